@@ -1,0 +1,5 @@
+export { type CallEvent, callEvent, callEventKeys } from '../contract/call-event.ts'
+export { type CallEventOptions, completeCallEvent, contentDigest, toCallEvent } from './call-event.ts'
+export { parseWebhook } from './parse.ts'
+export { type HeaderBag, signWebhook, verifyWebhook } from './signature.ts'
+export { transcriptText } from './transcript.ts'
