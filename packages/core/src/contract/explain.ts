@@ -5,6 +5,8 @@ export interface FieldProblem {
   /** Such as `recipients[3].phone`; empty for the whole value. */
   readonly path: string
   readonly message: string
+  /** What the field could have meant, to offer to whoever typed it. Not part of any message, as it may be a number. */
+  readonly suggestion?: string
 }
 
 export type Checked<T> =

@@ -44,15 +44,15 @@ export const phoneNumber = z
 
 /** An id that Movoice gave: any text that fits in a URL's path, never empty. */
 export const identifier = (what: string, example: string) =>
-  z
-    .string({ error: `must be the ${what}'s id as text, such as "${example}"` })
-    .check(
-      z.trim(),
-      z.minLength(1, { error: `must not be empty: the ${what}'s id, such as "${example}"` }),
-      z.maxLength(200, { error: 'must be at most 200 characters' }),
-      z.regex(/^[^\p{Cc}]+$/u, { error: 'must not hold control characters such as a line break' }),
-      z.meta({ description: `The ${what}'s id`, examples: [example] }),
-    )
+  z.string({ error: `must be the ${what}'s id as text, such as "${example}"` }).check(
+    z.trim(),
+    z.minLength(1, { error: `must not be empty: the ${what}'s id, such as "${example}"` }),
+    z.maxLength(200, { error: 'must be at most 200 characters' }),
+    z.regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must not hold control characters such as a line break' }),
+    // Even when encoded, a URL's path takes these two for "here" and "one up".
+    z.regex(/^(?!\.{1,2}$)/, { error: 'must not be "." or ".."' }),
+    z.meta({ description: `The ${what}'s id`, examples: [example] }),
+  )
 
 /** Values for an agent's prompt, put in as `{{key}}`. */
 export const variables = z

@@ -1,0 +1,18 @@
+export { Cancellation, type CancelSignal } from './cancel.ts'
+export { Agents, Calls, type ClientOptions, type Host, MovoiceClient, type RequestOptions } from './client.ts'
+export type { Clock, Random } from './clock.ts'
+export * from './errors.ts'
+export { Listing } from './listing.ts'
+export type { Logger } from './logger.ts'
+export type { Page } from './read.ts'
+export { maskPhone, redact } from './redact.ts'
+export {
+  classifyNetworkError,
+  type FailureKind,
+  type Transport,
+  TransportFailure,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts'
+export type { PhoneCheck } from './validate.ts'
+export type { WaitOptions } from './wait.ts'

@@ -1,0 +1,63 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import axios, { type AxiosInstance, isAxiosError } from 'axios'
+import { classifyNetworkError, type Transport, TransportFailure } from '../engine/transport.ts'
+import { abortSignal } from './abort-signal.ts'
+import { MAX_ANSWER_BYTES, plainHeaders } from './answer.ts'
+
+export interface AxiosTransportOptions {
+  /** Certificates of an authority to trust besides the known ones, PEM. */
+  readonly ca?: string | Buffer | readonly (string | Buffer)[]
+  /** An axios instance to send with, for its agents or interceptors; redirects stay off. */
+  readonly instance?: AxiosInstance
+}
+
+/**
+ * Sends by axios over kept-alive connections. Redirects are never followed, as the API key would go along.
+ *
+ * @example
+ * const movoice = new Movoice({ apiKey, transport: axiosTransport({ ca: readFileSync('proxy.pem') }) })
+ */
+export function axiosTransport({ ca, instance }: AxiosTransportOptions = {}): Transport {
+  const agent = {
+    keepAlive: true,
+    ...(ca !== undefined && { ca: ca as string | Buffer | (string | Buffer)[] }),
+  }
+  const client =
+    instance ??
+    axios.create({ httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent(agent) })
+  return async ({ method, url, headers, body, signal }) => {
+    const { signal: stop, release } = abortSignal(signal)
+    try {
+      const response = await client.request<string>({
+        method,
+        url,
+        headers: { ...headers },
+        data: body,
+        signal: stop,
+        maxRedirects: 0,
+        maxContentLength: MAX_ANSWER_BYTES,
+        maxBodyLength: Number.POSITIVE_INFINITY,
+        responseType: 'text',
+        transformRequest: [(data: unknown) => data],
+        transformResponse: [(data: unknown) => data],
+        validateStatus: () => true,
+      })
+      return { status: response.status, headers: plainHeaders(response.headers), body: response.data ?? '' }
+    } catch (error) {
+      throw fromAxios(error)
+    } finally {
+      release()
+    }
+  }
+}
+
+function fromAxios(error: unknown): TransportFailure {
+  if (!isAxiosError(error)) return new TransportFailure('unknown', 'maybe')
+  if (error.code === 'ERR_CANCELED') return new TransportFailure('aborted', 'maybe')
+  if (/maxContentLength/.test(error.message)) return new TransportFailure('too_large', 'maybe')
+  const cause = (error.cause ?? {}) as { readonly code?: unknown; readonly syscall?: unknown }
+  return classifyNetworkError(
+    typeof cause.code === 'string' ? cause : { code: error.code, syscall: undefined },
+  )
+}
