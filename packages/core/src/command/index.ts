@@ -1,0 +1,11 @@
+export {
+  CommandError,
+  type CommandErrorDetails,
+  ConfigurationError,
+  isCommandError,
+} from './command-error.ts'
+export { type ExitCode, exitCodes } from './exit-codes.ts'
+export { describeFailure, type Failure } from './failure.ts'
+export type { CommandIo } from './io.ts'
+export { processIo } from './process-io.ts'
+export { type RunnableCommand, runCommand } from './run.ts'
