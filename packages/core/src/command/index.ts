@@ -7,5 +7,6 @@ export {
 export { type ExitCode, exitCodes } from './exit-codes.ts'
 export { describeFailure, type Failure } from './failure.ts'
 export type { CommandIo } from './io.ts'
+export { explainListen, readPort } from './listen.ts'
 export { processIo } from './process-io.ts'
 export { type RunnableCommand, runCommand } from './run.ts'

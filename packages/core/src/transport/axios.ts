@@ -6,8 +6,8 @@ import { abortSignal } from './abort-signal.ts'
 import { MAX_ANSWER_BYTES, plainHeaders } from './answer.ts'
 
 export interface AxiosTransportOptions {
-  /** Certificates of an authority to trust besides the known ones, PEM. */
-  readonly ca?: string | Buffer | readonly (string | Buffer)[]
+  /** Certificates of authorities to trust instead of the known ones, as PEM text, one after the other. */
+  readonly ca?: string
   /** An axios instance to send with, for its agents or interceptors; redirects stay off. */
   readonly instance?: AxiosInstance
 }
@@ -16,16 +16,15 @@ export interface AxiosTransportOptions {
  * Sends by axios over kept-alive connections. Redirects are never followed, as the API key would go along.
  *
  * @example
- * const movoice = new Movoice({ apiKey, transport: axiosTransport({ ca: readFileSync('proxy.pem') }) })
+ * const movoice = new Movoice({ apiKey, transport: axiosTransport({ ca: readFileSync('proxy.pem', 'utf8') }) })
  */
 export function axiosTransport({ ca, instance }: AxiosTransportOptions = {}): Transport {
-  const agent = {
-    keepAlive: true,
-    ...(ca !== undefined && { ca: ca as string | Buffer | (string | Buffer)[] }),
-  }
   const client =
     instance ??
-    axios.create({ httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent(agent) })
+    axios.create({
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, ...(ca !== undefined && { ca }) }),
+    })
   return async ({ method, url, headers, body, signal }) => {
     const { signal: stop, release } = abortSignal(signal)
     try {
