@@ -1,11 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type Assumptions, withAssumptions } from '../contract/assumptions.ts'
 import { SignatureError } from '../engine/errors.ts'
-
-/** Header values as Node, fetch or a serverless platform hands them over. */
-export type HeaderBag =
-  | { get(name: string): string | null }
-  | Readonly<Record<string, string | readonly string[] | undefined>>
+import { type HeaderBag, readHeader } from './headers.ts'
 
 /**
  * The signature Movoice puts on a webhook: HMAC-SHA256 of the raw body under the webhook secret, in hex.
@@ -93,14 +89,4 @@ function decodings(written: string, rules: Assumptions): Buffer[] {
   if (rules.signatureEncodings.includes('base64') && BASE64.test(bare))
     found.push(Buffer.from(bare, 'base64'))
   return found
-}
-
-function readHeader(headers: HeaderBag, name: string): string | undefined {
-  if (typeof headers.get === 'function') return headers.get(name) ?? undefined
-  for (const [key, value] of Object.entries(
-    headers as Record<string, string | readonly string[] | undefined>,
-  )) {
-    if (key.toLowerCase() === name) return typeof value === 'string' ? value : value?.[0]
-  }
-  return undefined
 }
