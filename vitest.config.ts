@@ -13,8 +13,13 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/*/*.test.ts', 'scripts/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/heavy/**'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'test/*/*.test.ts',
+      'test/side/*/*.test.ts',
+      'scripts/*.test.ts',
+    ],
+    exclude: ['**/node_modules/**', 'test/heavy/**', 'test/chaos/**'],
     reporters,
     testTimeout: 20_000,
     hookTimeout: 20_000,

@@ -1,14 +1,14 @@
 import { defineConfig } from 'vitest/config'
 import { conditions, reporters } from './vitest.config.ts'
 
-const suite = process.env.HEAVY ?? '*'
+const folder = process.env.HEAVY ?? 'test/heavy/*'
 
-/** The suites of test/heavy, one at a time: each has processes and ports of its own to look after. */
+/** The heavy suites, one file at a time: each has processes and ports of its own to look after. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: [`test/heavy/${suite}/*.test.ts`],
+    include: [`${folder}/*.test.ts`],
     reporters,
     fileParallelism: false,
     testTimeout: 120_000,

@@ -1,18 +1,19 @@
-// Runs a suite that needs more than the workspace's own packages: `node scripts/heavy.ts browser`. Each lives in
-// test/heavy/<name> with a lock file of its own, so that nobody pays for it before running it.
-import { execFileSync, spawnSync } from 'node:child_process'
+// Runs a suite that takes more than the ordinary tests, in time or in packages: `node scripts/heavy.ts browser`.
+// What one needs beyond the workspace's own packages has a lock file beside it, so that nobody pays for it before.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { installSide } from './side.ts'
+import { join, relative } from 'node:path'
+import { installOrStop, sideFolders } from './side.ts'
 
 const root = join(import.meta.dirname, '..')
 
 /** What is missing and how to get it, or `undefined` once all is there. */
 type Need = () => string | undefined
 
-const needs: Record<string, readonly Need[]> = {
-  browser: [chromium],
-  n8n: [compiler],
+const suites: Record<string, { readonly folder: string; readonly needs: readonly Need[] }> = {
+  browser: { folder: 'test/heavy/browser', needs: [chromium] },
+  n8n: { folder: 'test/heavy/n8n', needs: [compiler, chromium] },
+  chaos: { folder: 'test/chaos', needs: [] },
 }
 
 function found(command: string): boolean {
@@ -46,40 +47,23 @@ function compiler(): string | undefined {
 }
 
 const name = process.argv[2] ?? ''
-const folder = join(root, 'test/heavy', name)
-if (name === '' || !existsSync(join(folder, 'package.json'))) {
-  console.error(`There is no suite "${name}" in test/heavy.`)
+const suite = Object.hasOwn(suites, name) ? suites[name] : undefined
+if (suite === undefined) {
+  console.error(`There is no suite "${name}". There are: ${Object.keys(suites).join(', ')}.`)
   process.exit(2)
 }
-for (const need of needs[name] ?? []) {
+for (const need of suite.needs) {
   const missing = need()
   if (missing !== undefined) {
     console.error(missing)
     process.exit(1)
   }
 }
-console.log(`installing what test/heavy/${name} needs`)
-try {
-  installSide(folder)
-} catch (error) {
-  console.error(`The packages of test/heavy/${name} could not be installed: ${lastLine(error)}`)
-  process.exit(1)
+if (existsSync(join(root, suite.folder, 'pnpm-lock.yaml'))) {
+  console.log(`installing what ${suite.folder} needs, once`)
+  installOrStop(root, suite.folder)
 }
-try {
-  execFileSync(
-    'vitest',
-    ['run', '--config', join(root, 'vitest.heavy.config.ts'), ...process.argv.slice(3)],
-    {
-      cwd: root,
-      env: { ...process.env, HEAVY: name },
-      stdio: 'inherit',
-    },
-  )
-} catch {
-  process.exitCode = 1
-}
-
-function lastLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.trim().split('\n').at(-1) ?? ''
-}
+for (const folder of sideFolders(root, 'test/side/*')) installOrStop(root, relative(root, folder))
+const run = ['run', '--config', join(root, 'vitest.heavy.config.ts'), ...process.argv.slice(3)]
+const env = { ...process.env, HEAVY: suite.folder }
+process.exitCode = spawnSync('vitest', run, { cwd: root, env, stdio: 'inherit' }).status ?? 1

@@ -27,3 +27,15 @@ export function installSide(folder: string): void {
   mkdirSync(modules, { recursive: true })
   writeFileSync(stamp, digest)
 }
+
+/** As {@link installSide}, for a script: what went wrong is one line, and the end of it. */
+export function installOrStop(root: string, folder: string): void {
+  try {
+    installSide(join(root, folder))
+  } catch (error) {
+    const text = String(error instanceof Error ? error.message : error)
+    const last = text.trim().split('\n').at(-1)
+    console.error(`The packages of ${folder} could not be installed: ${last}`)
+    process.exit(1)
+  }
+}
