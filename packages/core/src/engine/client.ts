@@ -2,6 +2,7 @@ import type { Agent, UpdateAgentInput } from '../contract/agent.ts'
 import { type Assumptions, withAssumptions } from '../contract/assumptions.ts'
 import type { CreateBatchInput, CreatedBatch } from '../contract/batch.ts'
 import type { Call, CreateCallInput, CreatedCall, ListCallsQuery } from '../contract/call.ts'
+import { apiKeyProblem, baseUrlProblem } from '../contract/credentials.ts'
 import type { FieldProblem } from '../contract/explain.ts'
 import { DEFAULT_BASE_URL } from '../contract/operations.ts'
 import type { CancelSignal } from './cancel.ts'
@@ -272,29 +273,16 @@ function listing<T>({ fetch, idOf, limit, offset }: ListingParts<T>): Listing<T>
   return new Listing(firstPage, walk)
 }
 
-const HTTP_URL = /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i
-
 function checkOptions(options: ClientOptions): void {
   const problems: FieldProblem[] = []
-  const key: unknown = options.apiKey
-  if (typeof key !== 'string' || key.trim() === '') {
-    problems.push({
-      path: 'apiKey',
-      message: 'is missing: set MOVOICE_API_KEY, from the dashboard under Settings → API Keys',
-    })
-  } else if (!/^[\x21-\x7e]+$/.test(key.trim())) {
-    problems.push({
-      path: 'apiKey',
-      message: 'must be one word without spaces, line breaks or special characters: copy it again',
-    })
+  const keyProblem = apiKeyProblem(options.apiKey)
+  if (keyProblem !== undefined) {
+    const where =
+      keyProblem === 'is missing' ? ': set MOVOICE_API_KEY, from the dashboard under Settings → API Keys' : ''
+    problems.push({ path: 'apiKey', message: `${keyProblem}${where}` })
   }
-  const url: unknown = options.baseUrl
-  if (url !== undefined && (typeof url !== 'string' || !HTTP_URL.test(url.trim()))) {
-    problems.push({
-      path: 'baseUrl',
-      message: `must be an http or https URL without user, query or fragment, such as ${DEFAULT_BASE_URL}`,
-    })
-  }
+  const urlProblem = options.baseUrl === undefined ? undefined : baseUrlProblem(options.baseUrl)
+  if (urlProblem !== undefined) problems.push({ path: 'baseUrl', message: urlProblem })
   for (const name of ['timeoutMs', 'deadlineMs', 'maxRetryWaitMs'] as const) {
     const value: unknown = options[name]
     if (value !== undefined && !(typeof value === 'number' && value > 0)) {
