@@ -6,6 +6,7 @@ export { Listing } from './listing.ts'
 export type { Logger } from './logger.ts'
 export type { Page } from './read.ts'
 export { maskPhone, redact } from './redact.ts'
+export { retryAfterMs } from './retry-after.ts'
 export {
   classifyNetworkError,
   type FailureKind,

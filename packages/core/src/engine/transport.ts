@@ -1,7 +1,7 @@
 import type { CancelSignal } from './cancel.ts'
 
 export interface TransportRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
   /** Names in lower case; holds the API key. */
   readonly headers: Readonly<Record<string, string>>
