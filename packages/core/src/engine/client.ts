@@ -52,6 +52,14 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined
 }
 
+export interface PlaceOptions extends RequestOptions {
+  /**
+   * Whether a call whose fate is open is looked for in the list of calls; true. Turning it off never turns on
+   * sending again.
+   */
+  readonly reconcile?: boolean | undefined
+}
+
 /** As {@link ListCallsQuery}, with any `limit`: more than one page holds is fetched in several. */
 export type ListCallsOptions = ListCallsQuery
 
@@ -115,7 +123,7 @@ export class Calls {
    * const call = await movoice.calls.create({ agent_id: 'agent_clinic', recipient_phone: '+12025550101' })
    * console.log(call.call_id, call.status) // 'initiated'
    */
-  async create(input: CreateCallInput, options: RequestOptions = {}): Promise<CreatedCall> {
+  async create(input: CreateCallInput, options: PlaceOptions = {}): Promise<CreatedCall> {
     return this.#requester.send(
       'calls.create',
       validate('calls.create', { body: input }, this.#checkPhone),
@@ -189,7 +197,7 @@ export class Calls {
    *   recipients: [{ phone: '+12025550101', variables: { name: 'Asha' } }],
    * })
    */
-  async createBatch(input: CreateBatchInput, options: RequestOptions = {}): Promise<CreatedBatch> {
+  async createBatch(input: CreateBatchInput, options: PlaceOptions = {}): Promise<CreatedBatch> {
     const parts = validate('calls.createBatch', { body: input }, this.#checkPhone)
     return this.#requester.send('calls.createBatch', parts, options)
   }
