@@ -1,0 +1,50 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import { Refusal } from '../refusal.ts'
+
+/** Largest request body, in bytes: a batch of 5,000 recipients with their variables fits. */
+export const BODY_LIMIT = 4 * 1024 * 1024
+
+export function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', String(refusal.retryAfterSeconds))
+  return reply.code(refusal.status).type('application/json; charset=utf-8').send(refusal.body())
+}
+
+/** Every refusal, the server's own too, is answered with the documented body. */
+export function errorAnswers(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError | Refusal>((error, _request, reply) => {
+    if (error instanceof Refusal) return send(reply, error)
+    return send(reply, ofServer(error))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const others = (['GET', 'POST', 'PATCH', 'DELETE'] as const).filter(
+      (method) => method !== request.method && app.findRoute({ method, url: path }) !== null,
+    )
+    return send(
+      reply,
+      new Refusal(
+        404,
+        others.length === 0
+          ? `There is no ${request.method} ${path.slice(0, 100)}.`
+          : `There is no ${request.method} ${path.slice(0, 100)}, only ${others.join(' and ')}.`,
+      ),
+    )
+  })
+}
+
+function ofServer(error: FastifyError): Refusal {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Refusal(400, `The body is larger than ${BODY_LIMIT / 1024 / 1024} MB.`)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Refusal(400, 'The body must be sent as application/json.')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new Refusal(400, 'The body is empty, and a JSON object is expected.')
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new Refusal(400, 'The body is not valid JSON.')
+    default:
+      return (error.statusCode ?? 500) < 500
+        ? new Refusal(400, 'The request cannot be read.')
+        : new Refusal(500, 'The sandbox itself failed: please report this.')
+  }
+}

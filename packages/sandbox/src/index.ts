@@ -1,0 +1,5 @@
+export { createSandbox, type Sandbox } from './create-sandbox.ts'
+export type { WindowModel } from './limits/window.ts'
+export type { SandboxOptions } from './options.ts'
+export { numberOf, type Scenario, scenarioOf, scenarios } from './scenarios.ts'
+export type { WebhookTarget } from './webhooks/target.ts'
