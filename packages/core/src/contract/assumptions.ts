@@ -25,6 +25,12 @@ export interface Assumptions {
   readonly signaturePrefixes: readonly string[]
   /** Operations that count against a plan's calls per minute. */
   readonly pacedOperations: readonly string[]
+  /** How far a call's `created_at` may lie before the moment it was asked for, in seconds, once clocks are compared. */
+  readonly clockSlackSeconds: number
+  /** How long after a call a second request for it may be refused as a duplicate (409), in seconds. */
+  readonly conflictWindowSeconds: number
+  /** Keys under which a call of a batch may name its batch. */
+  readonly batchOfCallKeys: readonly string[]
   /** Headers in which an answer may carry an id to quote to support. */
   readonly requestIdHeaders: readonly string[]
 }
@@ -57,6 +63,9 @@ export const defaultAssumptions: Assumptions = {
   signatureEncodings: ['hex', 'base64'],
   signaturePrefixes: ['sha256='],
   pacedOperations: ['calls.create', 'calls.createBatch'],
+  clockSlackSeconds: 2,
+  conflictWindowSeconds: 3600,
+  batchOfCallKeys: ['batch_id'],
   requestIdHeaders: ['x-request-id', 'request-id'],
 }
 
@@ -91,6 +100,15 @@ export const assumptionNotes: readonly { readonly key: keyof Assumptions | null;
     key: 'pacedOperations',
     says: '"Calls per minute" counts `POST /call` and `POST /calls/batch`; 429 and `Retry-After` are obeyed everywhere.',
   },
+  {
+    key: 'clockSlackSeconds',
+    says: 'The `Date` header of an answer and `created_at` of a call come from clocks at most 2 s apart.',
+  },
+  {
+    key: 'conflictWindowSeconds',
+    says: 'A 409 is about a call to the same number by the same agent within the last hour.',
+  },
+  { key: 'batchOfCallKeys', says: 'A call that belongs to a batch may name it as `batch_id`.' },
   { key: 'requestIdHeaders', says: 'An answer may carry an id for support in `X-Request-Id`.' },
   {
     key: null,

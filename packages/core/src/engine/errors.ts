@@ -90,14 +90,18 @@ export class NotFoundError extends MovoiceError {
 /** 409: the call was already placed by an earlier request; `call` is that one, if it could be found. */
 export class ConflictError extends MovoiceError {
   override readonly name = 'ConflictError'
-  readonly call: Call | undefined
+  // Not a field, so that a log of the error shows no number and no transcript.
+  readonly #call: Call | undefined
   constructor(
     code: string,
     message: string,
     details: ErrorDetails & { readonly call?: Call | undefined } = {},
   ) {
     super(code, message, details)
-    this.call = details.call
+    this.#call = details.call
+  }
+  get call(): Call | undefined {
+    return this.#call
   }
   override toJSON(): Record<string, unknown> {
     return { ...super.toJSON(), call_id: this.call?.call_id }
@@ -146,8 +150,7 @@ export class UnexpectedResponseError extends MovoiceError {
 /** A call may or may not have been placed, and looking for it did not settle which. Never send it again unseen. */
 export class OutcomeUnknownError extends MovoiceError {
   override readonly name = 'OutcomeUnknownError'
-  /** Calls that could be the one that was asked for. */
-  readonly candidates: readonly Call[]
+  readonly #candidates: readonly Call[]
   /** What went wrong at first, as an error of the kit. */
   readonly reason: MovoiceError | undefined
   constructor(
@@ -156,8 +159,12 @@ export class OutcomeUnknownError extends MovoiceError {
     details: ErrorDetails & { readonly candidates?: readonly Call[]; readonly reason?: MovoiceError } = {},
   ) {
     super(code, message, details)
-    this.candidates = details.candidates ?? []
+    this.#candidates = details.candidates ?? []
     this.reason = details.reason
+  }
+  /** Calls that could be the one that was asked for. */
+  get candidates(): readonly Call[] {
+    return this.#candidates
   }
   override toJSON(): Record<string, unknown> {
     return {

@@ -22,7 +22,8 @@ export async function race<T>(
   const stopTimer = new Cancellation()
   let onAbort: (() => void) | undefined
   const contestants: Promise<RaceResult<T>>[] = [
-    work(stopWork.signal).then(
+    // Called within a promise, so that what it throws at once counts like what it throws later.
+    (async () => work(stopWork.signal))().then(
       (value) => ({ kind: 'done', value }),
       (error: unknown) => ({ kind: 'failed', error }),
     ),

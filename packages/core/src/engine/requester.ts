@@ -2,9 +2,10 @@ import { type Assumptions, defaultAssumptions } from '../contract/assumptions.ts
 import { type Operation, type OperationName, operations } from '../contract/operations.ts'
 import type { CancelSignal } from './cancel.ts'
 import type { Clock, Random } from './clock.ts'
-import { RateLimitedError, UnexpectedResponseError } from './errors.ts'
+import { type MovoiceError, RateLimitedError, UnexpectedResponseError } from './errors.ts'
 import { aborted, errorFromFailure, LOOK_FIRST, timedOut } from './failure-error.ts'
 import type { Logger } from './logger.ts'
+import type { RequestOptions } from './options.ts'
 import { race } from './race.ts'
 import { type Answer, readers, rescueCallId } from './read.ts'
 import { describeBody, errorFromResponse } from './response-error.ts'
@@ -28,10 +29,19 @@ export interface RequesterOptions {
   readonly logger?: Logger | undefined
 }
 
-export interface SendOptions {
-  readonly signal?: CancelSignal | undefined
-  /** For one attempt, body included, in milliseconds. */
-  readonly timeoutMs?: number | undefined
+export interface SendOptions extends RequestOptions {
+  /** When all attempts and pauses must be over, in milliseconds since 1970; `deadlineMs` from now if not given. */
+  readonly deadline?: number | undefined
+  /** Told of every attempt; may hold one back. */
+  readonly watch?: AttemptWatch | undefined
+}
+
+/** Stands beside the attempts of one request: to pace them, or to know when they began. */
+export interface AttemptWatch {
+  /** Before an attempt: resolves when it may begin. */
+  begin(deadline: number): Promise<void>
+  /** After it; `error` is `undefined` for a success. */
+  end(error: MovoiceError | undefined): Promise<void>
 }
 
 type Attempt<T> = { readonly value: T } | FailedAttempt
@@ -57,17 +67,23 @@ export class Requester {
     return this.#skewMs
   }
 
+  /** When a request that begins now must be over. */
+  deadline(): number {
+    return this.#options.clock.now() + this.#options.deadlineMs
+  }
+
   /** @throws {@link MovoiceError} */
   async send<Name extends OperationName>(
     name: Name,
     parts: RequestParts,
-    { signal, timeoutMs }: SendOptions = {},
+    { signal, timeoutMs, deadline: until, watch }: SendOptions = {},
   ): Promise<Answer<Name>> {
-    const { clock, random, maxRetries, maxRetryWaitMs, deadlineMs, logger } = this.#options
+    const { clock, random, maxRetries, maxRetryWaitMs, logger } = this.#options
     const { safety }: Operation = operations[name]
-    const deadline = clock.now() + deadlineMs
+    const deadline = until ?? this.deadline()
     this.#budget.deposit()
     for (let attempt = 1; ; attempt += 1) {
+      await watch?.begin(deadline)
       const left = deadline - clock.now()
       const result = await this.#attempt(
         name,
@@ -76,6 +92,7 @@ export class Requester {
         Math.min(timeoutMs ?? this.#options.timeoutMs, left),
         signal,
       )
+      await watch?.end('value' in result ? undefined : result.error)
       if ('value' in result) return result.value as Answer<Name>
       const { error } = result
       const asked = error.retryAfterMs

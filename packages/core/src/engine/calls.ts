@@ -1,0 +1,129 @@
+import type { Assumptions } from '../contract/assumptions.ts'
+import type { CreateBatchInput } from '../contract/batch.ts'
+import type { Call, CreateCallInput, ListCallsQuery } from '../contract/call.ts'
+import type { Clock } from './clock.ts'
+import { ValidationError } from './errors.ts'
+import { type Listing, listing } from './listing.ts'
+import type { PlaceOptions, RequestOptions } from './options.ts'
+import type { PageRequest } from './paging.ts'
+import type { PlacedBatch, PlacedCall, Placer } from './placer.ts'
+import type { ReadPage } from './read.ts'
+import type { Requester } from './requester.ts'
+import { type PhoneCheck, validate } from './validate.ts'
+import { type WaitOptions, waitUntilDone } from './wait.ts'
+
+/** As {@link ListCallsQuery}, with any `limit`: more than one page holds is fetched in several. */
+export type ListCallsOptions = ListCallsQuery
+
+export interface CallsParts {
+  readonly requester: Requester
+  readonly placer: Placer
+  readonly assumptions: Assumptions
+  readonly clock: Clock
+  readonly checkPhone: PhoneCheck | undefined
+}
+
+/** Phone calls. */
+export class Calls {
+  readonly #requester: Requester
+  readonly #placer: Placer
+  readonly #assumptions: Assumptions
+  readonly #clock: Clock
+  readonly #checkPhone: PhoneCheck | undefined
+
+  constructor({ requester, placer, assumptions, clock, checkPhone }: CallsParts) {
+    this.#requester = requester
+    this.#placer = placer
+    this.#assumptions = assumptions
+    this.#clock = clock
+    this.#checkPhone = checkPhone
+  }
+
+  /**
+   * Places a call. It is sent again only if the first attempt provably placed nothing; when that is open, the call
+   * is looked for in the list of calls and given as found (`reconciled: true`).
+   *
+   * @throws {@link ValidationError} before anything is sent
+   * @throws {@link OutcomeUnknownError} if it was looked for and that did not settle whether it was placed
+   * @throws {@link ConflictError} with the original call, if there is one
+   * @throws {@link MovoiceError} any other: `sent` tells whether the phone may have rung
+   * @example
+   * const call = await movoice.calls.create({ agent_id: 'agent_clinic', recipient_phone: '+12025550101' })
+   * console.log(call.call_id, call.status) // 'initiated'
+   */
+  async create(input: CreateCallInput, options: PlaceOptions = {}): Promise<PlacedCall> {
+    const { body } = validate('calls.create', { body: input }, this.#checkPhone)
+    return this.#placer.place(body as CreateCallInput, options)
+  }
+
+  /**
+   * Lists calls: `await` it for one page, `for await` for every call.
+   *
+   * @example
+   * const { items, total } = await movoice.calls.list({ status: 'failed', limit: 50 })
+   */
+  list(query: ListCallsOptions = {}, options: RequestOptions = {}): Listing<Call> {
+    const { limit, offset = 0, ...filters } = query
+    // A page of more than the API gives at once is made of several, so this one bound is checked here.
+    if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) {
+      throw new ValidationError('The request to list calls', [
+        { path: 'limit', message: 'must be a whole number, 1 or more' },
+      ])
+    }
+    validate('calls.list', { query: { ...filters, offset } })
+    let to = filters.to
+    const fetch = async (page: PageRequest): Promise<ReadPage<Call>> => {
+      const found = await this.#requester.send('calls.list', { query: { ...filters, ...page, to } }, options)
+      // From here on, calls placed while we read stay out of the pages.
+      to ??= Math.floor((this.#clock.now() + (this.#requester.skewMs ?? 0)) / 1000)
+      return found
+    }
+    return listing({ fetch, idOf: (call) => call.call_id, limit, offset })
+  }
+
+  /**
+   * Gets a call, with transcript, summary, sentiment and outcome once they are there.
+   *
+   * @throws {@link NotFoundError} if there is no such call
+   * @example
+   * const call = await movoice.calls.get('call_8f2k1')
+   */
+  async get(callId: string, options: RequestOptions = {}): Promise<Call> {
+    return this.#requester.send('calls.get', validate('calls.get', { params: { call_id: callId } }), options)
+  }
+
+  /**
+   * Waits until a call is over and gives it with its summary and transcript.
+   *
+   * @throws {@link TimeoutError} when `timeoutMs` is over first
+   * @example
+   * const done = await movoice.calls.waitUntilDone(call.call_id, { timeoutMs: 600_000 })
+   * console.log(done.status, done.outcome, done.summary)
+   */
+  async waitUntilDone(callId: string, options: WaitOptions = {}): Promise<Call> {
+    const { signal } = options
+    return waitUntilDone(
+      {
+        clock: this.#clock,
+        get: () => this.get(callId, { signal }),
+        isOver: (call) => this.#assumptions.terminalStatuses.includes(call.status),
+      },
+      options,
+    )
+  }
+
+  /**
+   * Places many calls with one agent.
+   *
+   * @throws {@link ValidationError} naming every wrong row, before anything is sent
+   * @example
+   * await movoice.calls.createBatch({
+   *   agent_id: 'agent_clinic',
+   *   recipients: [{ phone: '+12025550101', variables: { name: 'Asha' } }],
+   * })
+   */
+  async createBatch(input: CreateBatchInput, options: PlaceOptions = {}): Promise<PlacedBatch> {
+    const { body } = validate('calls.createBatch', { body: input }, this.#checkPhone)
+    return this.#placer.placeBatch(body as CreateBatchInput, options)
+  }
+}
