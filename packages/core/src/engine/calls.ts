@@ -1,8 +1,9 @@
-import type { Assumptions } from '../contract/assumptions.ts'
 import type { CreateBatchInput } from '../contract/batch.ts'
 import type { Call, CreateCallInput, ListCallsQuery } from '../contract/call.ts'
 import type { Clock } from './clock.ts'
 import { ValidationError } from './errors.ts'
+import type { CallEventSource } from './event-source.ts'
+import type { Gate } from './gate.ts'
 import { type Listing, listing } from './listing.ts'
 import type { PlaceOptions, RequestOptions } from './options.ts'
 import type { PageRequest } from './paging.ts'
@@ -18,7 +19,9 @@ export type ListCallsOptions = ListCallsQuery
 export interface CallsParts {
   readonly requester: Requester
   readonly placer: Placer
-  readonly assumptions: Assumptions
+  readonly isOver: (call: Call) => boolean
+  readonly gate: Gate | undefined
+  readonly events: CallEventSource | undefined
   readonly clock: Clock
   readonly checkPhone: PhoneCheck | undefined
 }
@@ -27,14 +30,18 @@ export interface CallsParts {
 export class Calls {
   readonly #requester: Requester
   readonly #placer: Placer
-  readonly #assumptions: Assumptions
+  readonly #isOver: (call: Call) => boolean
+  readonly #gate: Gate | undefined
+  readonly #events: CallEventSource | undefined
   readonly #clock: Clock
   readonly #checkPhone: PhoneCheck | undefined
 
-  constructor({ requester, placer, assumptions, clock, checkPhone }: CallsParts) {
+  constructor({ requester, placer, isOver, gate, events, clock, checkPhone }: CallsParts) {
     this.#requester = requester
     this.#placer = placer
-    this.#assumptions = assumptions
+    this.#isOver = isOver
+    this.#gate = gate
+    this.#events = events
     this.#clock = clock
     this.#checkPhone = checkPhone
   }
@@ -89,11 +96,14 @@ export class Calls {
    * const call = await movoice.calls.get('call_8f2k1')
    */
   async get(callId: string, options: RequestOptions = {}): Promise<Call> {
-    return this.#requester.send('calls.get', validate('calls.get', { params: { call_id: callId } }), options)
+    const parts = validate('calls.get', { params: { call_id: callId } })
+    const call = await this.#requester.send('calls.get', parts, options)
+    if (this.#isOver(call)) this.#gate?.over(call.call_id)
+    return call
   }
 
   /**
-   * Waits until a call is over and gives it with its summary and transcript.
+   * Waits until a call is over and gives it with its summary and transcript, which may come up to a minute later.
    *
    * @throws {@link TimeoutError} when `timeoutMs` is over first
    * @example
@@ -103,12 +113,8 @@ export class Calls {
   async waitUntilDone(callId: string, options: WaitOptions = {}): Promise<Call> {
     const { signal } = options
     return waitUntilDone(
-      {
-        clock: this.#clock,
-        get: () => this.get(callId, { signal }),
-        isOver: (call) => this.#assumptions.terminalStatuses.includes(call.status),
-      },
-      options,
+      { callId, clock: this.#clock, get: () => this.get(callId, { signal }), isOver: this.#isOver },
+      { events: this.#events, ...options },
     )
   }
 

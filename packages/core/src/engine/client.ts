@@ -1,14 +1,20 @@
 import { type Assumptions, withAssumptions } from '../contract/assumptions.ts'
+import type { Call } from '../contract/call.ts'
 import { apiKeyProblem, baseUrlProblem } from '../contract/credentials.ts'
 import type { FieldProblem } from '../contract/explain.ts'
 import { DEFAULT_BASE_URL } from '../contract/operations.ts'
+import { type Plan, type PlanName, plans, readPlan } from '../contract/plans.ts'
 import { Agents } from './agents.ts'
 import { Calls } from './calls.ts'
 import type { Clock, Random } from './clock.ts'
 import { ValidationError } from './errors.ts'
+import type { CallEventSource } from './event-source.ts'
+import { Gate } from './gate.ts'
 import type { Logger } from './logger.ts'
+import { Pacer } from './pacer.ts'
 import { Placer } from './placer.ts'
 import { Requester } from './requester.ts'
+import { MemorySlotLog, type SlotLog } from './slot-log.ts'
 import type { Transport } from './transport.ts'
 import type { PhoneCheck } from './validate.ts'
 
@@ -25,6 +31,17 @@ export interface ClientOptions {
   readonly maxRetries?: number | undefined
   /** The longest `Retry-After` that is waited for, in milliseconds; 60,000. */
   readonly maxRetryWaitMs?: number | undefined
+  /**
+   * Keeps within what the plan allows: calls a minute, and calls on the line at once. A plan's name, such as
+   * `growth`, or `120x5` for 120 a minute and 5 at once. Without it, nothing is held back.
+   */
+  readonly plan?: PlanName | (string & {}) | Plan | undefined
+  /** Where the slots of the plan's minute are kept; in this process if not given. */
+  readonly slotLog?: SlotLog | undefined
+  /** How long a call may wait for its turn under the plan, in milliseconds; 2,100,000 (35 minutes). */
+  readonly queueTimeoutMs?: number | undefined
+  /** Tells when calls are over, so that they need not be looked at again and again. */
+  readonly events?: CallEventSource | undefined
   readonly logger?: Logger | undefined
   /** Where Movoice turns out to differ from what the kit assumes. */
   readonly assumptions?: Partial<Assumptions> | undefined
@@ -40,6 +57,9 @@ export interface Host {
   readonly clock: Clock
   readonly random: Random
 }
+
+/** As long as a call can last, and a little more. */
+const DEFAULT_QUEUE_MS = 35 * 60_000
 
 export const VERSION = '0.1.0'
 
@@ -69,10 +89,38 @@ export class MovoiceClient {
       logger: options.logger,
     })
     const { clock } = host
-    const placer = new Placer({ requester, clock, assumptions, logger: options.logger })
-    this.calls = new Calls({ requester, clock, assumptions, placer, checkPhone: options.checkPhone })
+    const { checkPhone, events, logger } = options
+    const plan = planOf(options.plan)
+    const isOver = (call: Call) => assumptions.terminalStatuses.includes(call.status)
+    const gate =
+      plan?.concurrentCalls == null
+        ? undefined
+        : new Gate({
+            limit: plan.concurrentCalls,
+            clock,
+            events,
+            isOver: async (callId) =>
+              isOver(await requester.send('calls.get', { params: { call_id: callId } })),
+          })
+    const log = options.slotLog ?? new MemorySlotLog(() => clock.now())
+    const pacer =
+      plan?.callsPerMinute == null ? undefined : new Pacer(plan.callsPerMinute, log, clock, logger)
+    const placer = new Placer({
+      requester,
+      clock,
+      assumptions,
+      logger,
+      gate,
+      pacer,
+      queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_QUEUE_MS,
+    })
+    this.calls = new Calls({ requester, clock, isOver, placer, gate, events, checkPhone })
     this.agents = new Agents(requester)
   }
+}
+
+function planOf(plan: ClientOptions['plan']): Plan | undefined {
+  return typeof plan === 'string' ? readPlan(plan) : plan
 }
 
 function checkOptions(options: ClientOptions): void {
@@ -85,7 +133,7 @@ function checkOptions(options: ClientOptions): void {
   }
   const urlProblem = options.baseUrl === undefined ? undefined : baseUrlProblem(options.baseUrl)
   if (urlProblem !== undefined) problems.push({ path: 'baseUrl', message: urlProblem })
-  for (const name of ['timeoutMs', 'deadlineMs', 'maxRetryWaitMs'] as const) {
+  for (const name of ['timeoutMs', 'deadlineMs', 'maxRetryWaitMs', 'queueTimeoutMs'] as const) {
     const value: unknown = options[name]
     if (value !== undefined && !(typeof value === 'number' && value > 0)) {
       problems.push({ path: name, message: 'must be a number of milliseconds above 0' })
@@ -94,6 +142,12 @@ function checkOptions(options: ClientOptions): void {
   const retries: unknown = options.maxRetries
   if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) {
     problems.push({ path: 'maxRetries', message: 'must be a whole number, 0 or more' })
+  }
+  if (typeof options.plan === 'string' && planOf(options.plan) === undefined) {
+    problems.push({
+      path: 'plan',
+      message: `must be ${Object.keys(plans).join(', ')}, or calls per minute x concurrent calls such as 120x5`,
+    })
   }
   if (problems.length > 0) throw new ValidationError('The client’s configuration', problems)
 }

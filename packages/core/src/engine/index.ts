@@ -4,6 +4,7 @@ export { Cancellation, type CancelSignal } from './cancel.ts'
 export { type ClientOptions, type Host, MovoiceClient } from './client.ts'
 export type { Clock, Random } from './clock.ts'
 export * from './errors.ts'
+export { CallEventFeed, type CallEventSource, type CallNews } from './event-source.ts'
 export { Listing } from './listing.ts'
 export type { Logger } from './logger.ts'
 export type { PlaceOptions, RequestOptions } from './options.ts'
@@ -11,6 +12,7 @@ export type { PlacedBatch, PlacedCall } from './placer.ts'
 export type { Page } from './read.ts'
 export { maskPhone, redact } from './redact.ts'
 export { retryAfterMs } from './retry-after.ts'
+export { MemorySlotLog, type SlotLog, type Taken } from './slot-log.ts'
 export {
   classifyNetworkError,
   type FailureKind,

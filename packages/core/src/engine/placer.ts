@@ -4,9 +4,11 @@ import type { Call, CreateCallInput, CreatedCall } from '../contract/call.ts'
 import type { Clock } from './clock.ts'
 import { Contenders } from './contenders.ts'
 import { AbortedError, ConflictError, isMovoiceError, type MovoiceError } from './errors.ts'
+import type { Gate } from './gate.ts'
 import type { Logger } from './logger.ts'
 import { recentCalls, sameNumber } from './lookup.ts'
 import type { PlaceOptions } from './options.ts'
+import type { Pacer } from './pacer.ts'
 import { type Match, reconcile, type Sighting } from './reconcile.ts'
 import type { AttemptWatch, Requester } from './requester.ts'
 
@@ -21,6 +23,12 @@ export interface PlacerParts {
   readonly clock: Clock
   readonly assumptions: Assumptions
   readonly logger: Logger | undefined
+  /** Keeps to the plan's calls per minute; none without a plan. */
+  readonly pacer: Pacer | undefined
+  /** Keeps to the plan's concurrent calls. */
+  readonly gate: Gate | undefined
+  /** How long a call may wait for its turn, in milliseconds. */
+  readonly queueTimeoutMs: number
 }
 
 /** When a second look is taken for the call that a 409 is about, in milliseconds. */
@@ -41,7 +49,7 @@ export class Placer {
     const isIt = (call: Call) =>
       (call.agent_id ?? input.agent_id) === input.agent_id &&
       sameNumber(call.recipient_phone, input.recipient_phone)
-    return this.#dial<PlacedCall, 'calls.create'>({
+    const work: Dialling<PlacedCall, 'calls.create'> = {
       name: 'calls.create',
       what: 'call',
       agentId: input.agent_id,
@@ -62,7 +70,24 @@ export class Placer {
         error instanceof ConflictError
           ? this.#withOriginal(error, input, isIt, assumptions, deadline, options)
           : Promise.resolve(error),
-    })
+    }
+    // A call for later is on the line at a time that nobody here can wait for.
+    return input.schedule_at === undefined ? this.#throughGate(work) : this.#dial(work)
+  }
+
+  async #throughGate(work: Dialling<PlacedCall, 'calls.create'>): Promise<PlacedCall> {
+    const { gate, clock, queueTimeoutMs } = this.#parts
+    if (gate === undefined) return this.#dial(work)
+    await gate.enter({ signal: work.options.signal, until: clock.now() + queueTimeoutMs })
+    try {
+      const call = await this.#dial(work)
+      gate.placed(call.call_id)
+      return call
+    } catch (error) {
+      if (isMovoiceError(error) && error.sent === 'maybe') gate.unknown()
+      else gate.notPlaced()
+      throw error
+    }
   }
 
   async placeBatch(input: CreateBatchInput, options: PlaceOptions): Promise<PlacedBatch> {
@@ -100,17 +125,24 @@ export class Placer {
   async #dial<T extends object, Name extends 'calls.create' | 'calls.createBatch'>(
     work: Dialling<T, Name>,
   ): Promise<T> {
-    const { requester, clock, assumptions, logger } = this.#parts
+    const { requester, clock, assumptions, logger, pacer, queueTimeoutMs } = this.#parts
     const { name, options, input } = work
     const { signal } = options
+    // Waiting for one's turn is not part of the deadline: it can take as long as the calls before it.
+    const until = clock.now() + queueTimeoutMs
+    let slot = await pacer?.enter({ signal, until })
     const contender = this.#contenders.enter(work.key, JSON.stringify(input))
     const deadline = requester.deadline()
     let startedAt = clock.now()
     const watch: AttemptWatch = {
-      begin: async () => {
+      begin: async (attempt) => {
+        if (attempt > 1) slot = await pacer?.enter({ signal, until: deadline, again: true })
         startedAt = clock.now()
       },
-      end: async () => undefined,
+      end: async (error) => {
+        if (slot !== undefined) await pacer?.leave(slot, error)
+        slot = undefined
+      },
     }
     try {
       const answer = (await requester.send(

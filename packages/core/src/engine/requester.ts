@@ -38,14 +38,16 @@ export interface SendOptions extends RequestOptions {
 
 /** Stands beside the attempts of one request: to pace them, or to know when they began. */
 export interface AttemptWatch {
-  /** Before an attempt: resolves when it may begin. */
-  begin(deadline: number): Promise<void>
+  /** Before an attempt, the first being 1: resolves when it may begin. */
+  begin(attempt: number): Promise<void>
   /** After it; `error` is `undefined` for a success. */
   end(error: MovoiceError | undefined): Promise<void>
 }
 
 type Attempt<T> = { readonly value: T } | FailedAttempt
 
+/** How long to wait at least after a 429 that does not say. */
+const UNTOLD_WAIT_MS = 1_000
 const AMBIGUOUS_STATUSES = new Set([303, 408, 499])
 const PASSING_STATUSES = new Set([408, 425, 429])
 
@@ -83,7 +85,7 @@ export class Requester {
     const deadline = until ?? this.deadline()
     this.#budget.deposit()
     for (let attempt = 1; ; attempt += 1) {
-      await watch?.begin(deadline)
+      await watch?.begin(attempt)
       const left = deadline - clock.now()
       const result = await this.#attempt(
         name,
@@ -96,7 +98,9 @@ export class Requester {
       if ('value' in result) return result.value as Answer<Name>
       const { error } = result
       const asked = error.retryAfterMs
-      const wait = Math.max(asked ?? 0, backoffMs(attempt, random))
+      // Without a `Retry-After`, a 429 still means: not now.
+      const least = asked ?? (error instanceof RateLimitedError ? UNTOLD_WAIT_MS : 0)
+      const wait = Math.max(least, backoffMs(attempt, random))
       const again =
         verdict(safety, result) === 'send again' &&
         attempt <= maxRetries &&

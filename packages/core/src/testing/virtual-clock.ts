@@ -11,8 +11,12 @@ export class VirtualClock implements Clock {
   #now: number
   readonly #sleepers = new Set<Sleeper>()
 
-  constructor(start = 1_767_225_600_000) {
+  readonly #turns: number
+
+  /** @param turns how many turns of the event loop the work may need before it waits; 1 for promises alone */
+  constructor(start = 1_767_225_600_000, turns = 3) {
     this.#now = start
+    this.#turns = turns
   }
 
   now(): number {
@@ -47,31 +51,40 @@ export class VirtualClock implements Clock {
     // The outcome is awaited below; until then it must not count as unhandled.
     watched.catch(() => undefined)
     while (true) {
-      await settle()
+      await this.#settle()
       if (settled) return watched
-      const next = [...this.#sleepers].sort((a, b) => a.at - b.at)[0]
-      if (next === undefined) throw new Error('The work waits for something that is not time.')
+      const next = this.#next()
+      if (next === undefined || next.at === Infinity)
+        throw new Error('The work waits for something that is not time.')
       this.#now = next.at
       next.wake()
     }
+  }
+
+  #next(): Sleeper | undefined {
+    let next: Sleeper | undefined
+    for (const sleeper of this.#sleepers) if (next === undefined || sleeper.at < next.at) next = sleeper
+    return next
   }
 
   /** Lets time pass while work goes on by itself. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
-    await settle()
+    await this.#settle()
     for (;;) {
-      const next = [...this.#sleepers].sort((a, b) => a.at - b.at)[0]
+      const next = this.#next()
       if (next === undefined || next.at > end) break
       this.#now = next.at
       next.wake()
-      await settle()
+      await this.#settle()
     }
     this.#now = end
   }
-}
 
-/** Until everything that can go on without time passing has gone on. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve))
+  /** Until everything that can go on without time passing has gone on. */
+  async #settle(): Promise<void> {
+    for (let turn = 0; turn < this.#turns; turn += 1) {
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
 }
