@@ -1,5 +1,6 @@
 import type { CreateBatchInput } from '../contract/batch.ts'
 import type { Call, CreateCallInput, ListCallsQuery } from '../contract/call.ts'
+import { placeInParts, type SplitBatch } from './batch-parts.ts'
 import type { Clock } from './clock.ts'
 import { ValidationError } from './errors.ts'
 import type { CallEventSource } from './event-source.ts'
@@ -22,6 +23,7 @@ export interface CallsParts {
   readonly isOver: (call: Call) => boolean
   readonly gate: Gate | undefined
   readonly events: CallEventSource | undefined
+  readonly batchSize: number | null
   readonly clock: Clock
   readonly checkPhone: PhoneCheck | undefined
 }
@@ -32,16 +34,18 @@ export class Calls {
   readonly #placer: Placer
   readonly #isOver: (call: Call) => boolean
   readonly #gate: Gate | undefined
+  readonly #batchSize: number | null
   readonly #events: CallEventSource | undefined
   readonly #clock: Clock
   readonly #checkPhone: PhoneCheck | undefined
 
-  constructor({ requester, placer, isOver, gate, events, clock, checkPhone }: CallsParts) {
+  constructor({ requester, placer, isOver, gate, events, batchSize, clock, checkPhone }: CallsParts) {
     this.#requester = requester
     this.#placer = placer
     this.#isOver = isOver
     this.#gate = gate
     this.#events = events
+    this.#batchSize = batchSize
     this.#clock = clock
     this.#checkPhone = checkPhone
   }
@@ -119,17 +123,22 @@ export class Calls {
   }
 
   /**
-   * Places many calls with one agent.
+   * Places many calls with one agent. With a `plan`, more recipients than it allows in one batch are placed in
+   * several: the answer is the first one's, and `parts` has them all.
    *
    * @throws {@link ValidationError} naming every wrong row, before anything is sent
+   * @throws {@link OutcomeUnknownError} if it is not known whether the batch was placed
+   * @throws {@link BatchError} if it broke off after a part was placed: `remaining` has who is provably not called
    * @example
    * await movoice.calls.createBatch({
    *   agent_id: 'agent_clinic',
    *   recipients: [{ phone: '+12025550101', variables: { name: 'Asha' } }],
    * })
    */
-  async createBatch(input: CreateBatchInput, options: PlaceOptions = {}): Promise<PlacedBatch> {
+  async createBatch(input: CreateBatchInput, options: PlaceOptions = {}): Promise<PlacedBatch & SplitBatch> {
     const { body } = validate('calls.createBatch', { body: input }, this.#checkPhone)
-    return this.#placer.placeBatch(body as CreateBatchInput, options)
+    return placeInParts(body as CreateBatchInput, this.#batchSize, (part) =>
+      this.#placer.placeBatch(part, options),
+    )
   }
 }

@@ -114,7 +114,16 @@ export class MovoiceClient {
       pacer,
       queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_QUEUE_MS,
     })
-    this.calls = new Calls({ requester, clock, isOver, placer, gate, events, checkPhone })
+    this.calls = new Calls({
+      requester,
+      clock,
+      isOver,
+      placer,
+      gate,
+      events,
+      batchSize: plan?.batchSize ?? null,
+      checkPhone,
+    })
     this.agents = new Agents(requester)
   }
 }

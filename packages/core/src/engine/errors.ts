@@ -1,5 +1,9 @@
+import type { BatchRecipient, CreatedBatch } from '../contract/batch.ts'
 import type { Call } from '../contract/call.ts'
 import type { FieldProblem } from '../contract/explain.ts'
+
+/** A message names so many wrong fields; `problems` has all. */
+const MOST_IN_MESSAGE = 20
 
 /** Whether the request may have reached Movoice: `no` is proven, `maybe` must be treated as if it had. */
 export type Sent = 'no' | 'maybe' | 'yes'
@@ -174,13 +178,61 @@ export class OutcomeUnknownError extends MovoiceError {
     }
   }
 }
+/** What became of some rows of a batch that was placed in parts. */
+export interface BatchPart {
+  /** Its first row in `recipients`, from 0. */
+  readonly first: number
+  readonly count: number
+  readonly outcome: 'placed' | 'failed' | 'unknown' | 'not_sent'
+  readonly batch?: CreatedBatch
+  readonly error?: MovoiceError
+}
+
+/** A batch that was placed in parts, as the plan's batch size asks, broke off. `parts` tells what became of each. */
+export class BatchError extends MovoiceError {
+  override readonly name = 'BatchError'
+  readonly parts: readonly BatchPart[]
+  /** Why it broke off. */
+  readonly reason: MovoiceError
+  readonly #remaining: readonly BatchRecipient[]
+  constructor(
+    code: string,
+    message: string,
+    details: ErrorDetails & {
+      readonly parts: readonly BatchPart[]
+      readonly remaining: readonly BatchRecipient[]
+      readonly reason: MovoiceError
+    },
+  ) {
+    super(code, message, details)
+    this.parts = details.parts
+    this.reason = details.reason
+    this.#remaining = details.remaining
+  }
+  /** The recipients who are provably not placed: what a second `createBatch` may be given. */
+  get remaining(): readonly BatchRecipient[] {
+    return this.#remaining
+  }
+  override toJSON(): Record<string, unknown> {
+    const parts = this.parts.map(({ first, count, outcome, batch }) => ({
+      first,
+      count,
+      outcome,
+      ...(batch !== undefined && { batch_id: batch.batch_id }),
+    }))
+    return { ...super.toJSON(), parts, reason: this.reason.toJSON() }
+  }
+}
 /** The input is wrong; nothing was sent. `problems` lists every wrong field. */
 export class ValidationError extends MovoiceError {
   override readonly name = 'ValidationError'
   readonly problems: readonly FieldProblem[]
   constructor(what: string, problems: readonly FieldProblem[], details: ErrorDetails = {}) {
+    const more = problems.length - MOST_IN_MESSAGE
     const list = problems
+      .slice(0, MOST_IN_MESSAGE)
       .map(({ path, message }) => (path === '' ? message : `${path} ${message}`))
+      .concat(more > 0 ? [`and ${more} more`] : [])
       .join('; ')
     super('validation_failed', `${what} is not valid: ${list}.`, {
       hint:

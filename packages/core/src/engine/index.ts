@@ -1,4 +1,5 @@
 export { Agents } from './agents.ts'
+export type { SplitBatch } from './batch-parts.ts'
 export { Calls, type ListCallsOptions } from './calls.ts'
 export { Cancellation, type CancelSignal } from './cancel.ts'
 export { type ClientOptions, type Host, MovoiceClient } from './client.ts'

@@ -76,27 +76,26 @@ const clientOf = (clock: VirtualClock, transport: Transport, options: Partial<Mo
     ...options,
   })
 
-describe.each(['fixed', 'sliding'] as const)(
-  '30 minutes of demand without end, counted by a %s window',
-  (kind) => {
-    it.each([10, 60, 200])('use at least 99 percent of %d a minute, without one 429', async (limit) => {
-      const clock = new VirtualClock(undefined, 1)
-      const { counts, transport } = limited(clock, windows[kind](limit))
-      const movoice = clientOf(clock, transport, { plan: `${limit}x100000` })
-      const controller = new AbortController()
-      const works = Array.from({ length: limit * 31 }, (_, n) =>
-        movoice.calls.create(input(n % 10_000), { signal: controller.signal }).catch(() => undefined),
-      )
-      await clock.advance(30 * MINUTE)
-      expect(counts.refused).toBe(0)
-      // The first minute's slots are there at once, so 30 minutes hold 30 times the limit and not one more.
-      expect(counts.placed).toBeGreaterThanOrEqual(0.99 * 30 * limit)
-      controller.abort()
-      await Promise.all(works)
-      expect(clock.sleeping).toBeLessThanOrEqual(limit)
-    })
-  },
-)
+describe.each(['fixed', 'sliding'] as const)('demand without end, counted by a %s window', (kind) => {
+  it.each([10, 60, 200])('use at least 99 percent of %d a minute, without one 429', async (limit) => {
+    const clock = new VirtualClock(undefined, 1)
+    const { counts, transport } = limited(clock, windows[kind](limit))
+    const movoice = clientOf(clock, transport, { plan: `${limit}x100000` })
+    const controller = new AbortController()
+    const works = Array.from({ length: limit * 31 }, (_, n) =>
+      movoice.calls.create(input(n % 10_000), { signal: controller.signal }).catch(() => undefined),
+    )
+    // The busiest is looked at for a third of the time, so that the suite stays quick.
+    const minutes = limit > 100 ? 10 : 30
+    await clock.advance(minutes * MINUTE)
+    expect(counts.refused).toBe(0)
+    // The first minute's slots are there at once, so so many minutes hold so many times the limit and not one more.
+    expect(counts.placed).toBeGreaterThanOrEqual(0.99 * minutes * limit)
+    controller.abort()
+    await Promise.all(works)
+    expect(clock.sleeping).toBeLessThanOrEqual(limit)
+  })
+})
 
 describe('an API that counts otherwise', () => {
   it.each([10, 60])('is met with even spacing after the first refusal (%d a minute)', async (limit) => {

@@ -5,7 +5,7 @@ import { axiosTransport } from './axios.ts'
 import { fetchTransport } from './fetch.ts'
 
 describe('the axios transport', () => {
-  test.each(transportCases(() => axiosTransport()))('$name', ({ run }) => run())
+  test.concurrent.each(transportCases(() => axiosTransport()))('$name', ({ run }) => run())
 })
 
 describe('the axios transport over an instance with defaults of its own', () => {
@@ -14,9 +14,9 @@ describe('the axios transport over an instance with defaults of its own', () => 
     validateStatus: (status) => status === 200,
     timeout: 9_000,
   })
-  test.each(transportCases(() => axiosTransport({ instance })))('$name', ({ run }) => run())
+  test.concurrent.each(transportCases(() => axiosTransport({ instance })))('$name', ({ run }) => run())
 })
 
 describe('the fetch transport', () => {
-  test.each(transportCases(() => fetchTransport()))('$name', ({ run }) => run())
+  test.concurrent.each(transportCases(() => fetchTransport()))('$name', ({ run }) => run())
 })
