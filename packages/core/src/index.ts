@@ -27,4 +27,5 @@ export class Movoice extends BareMovoice {
 export * from './contract/index.ts'
 export * from './engine/index.ts'
 export { checkPhone, type PhoneOptions, type PhoneReading, readPhone } from './phone/phone.ts'
+export { systemClock } from './system-clock.ts'
 export { type AxiosTransportOptions, axiosTransport } from './transport/axios.ts'

@@ -1,0 +1,10 @@
+export type {
+  CreatedSubscription,
+  Delivery,
+  SubscribeInput,
+  Subscription,
+  SubscriptionFilter,
+  SubscriptionLimits,
+  UpdateSubscriptionInput,
+} from '../contract/index.ts'
+export { HooksClient, type HooksClientOptions } from './hooks-client.ts'

@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { runCommand } from '@movoice-kit/core/command'
+import { afterEach, expect, test } from 'vitest'
+import { Stage } from '../testing/start.ts'
+import { until } from '../testing/until.ts'
+import { hooksCommand } from './index.ts'
+
+const stage = new Stage()
+afterEach(() => stage.end())
+
+const ENV = { HOOKS_TOKEN: 'a-token-of-some-length', MOVOICE_WEBHOOK_SECRET: 's' }
+
+function run(argv: readonly string[], env: Record<string, string> = ENV) {
+  const stop = new AbortController()
+  const out = { text: '' }
+  const err = { text: '' }
+  const io = {
+    stdout: { write: (text: string) => (out.text += text) },
+    stderr: { write: (text: string) => (err.text += text) },
+    env,
+    signal: stop.signal,
+  }
+  const code = runCommand(hooksCommand(io), argv, io)
+  stage.defer(async () => {
+    stop.abort()
+    await code
+  })
+  return { out, err, code, stop }
+}
+
+test('says where it is ready, keeps its data in the folder, and ends with 0 when told to stop', async () => {
+  const { out, err, code, stop } = run(['--port', '0', '--data', stage.folder()])
+  await until(() => out.text !== '', 'the line')
+  const [, url] = /^hooks ready on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(out.text) ?? []
+  expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  expect(
+    (await fetch(`${url}/hooks`, { headers: { authorization: `Bearer ${ENV.HOOKS_TOKEN}` } })).status,
+  ).toBe(200)
+  stop.abort()
+  expect(await code).toBe(0)
+  expect(err.text).toBe('')
+})
+
+test('refuses a data folder that another server uses, and takes it once that is gone', async () => {
+  const folder = stage.folder()
+  const first = run(['--port', '0', '--data', folder])
+  await until(() => first.out.text !== '', 'the line')
+  const second = run(['--port', '0', '--data', folder])
+  expect(await second.code).toBe(1)
+  expect(second.err.text).toBe(
+    `The data folder ${folder} is in use by another hooks server. Stop that one, or choose another folder with --data.\n`,
+  )
+  first.stop.abort()
+  await first.code
+  const third = run(['--port', '0', '--data', folder])
+  await until(() => third.out.text !== '', 'the line')
+})
+
+test('says that the port is in use', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  stage.defer(() => taken.close())
+  await new Promise((resolve) => taken.once('listening', resolve))
+  const { port } = taken.address() as AddressInfo
+  const { err, code } = run(['--port', String(port), '--data', stage.folder()])
+  expect(await code).toBe(1)
+  expect(err.text).toBe(
+    `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or choose another with --port.\n`,
+  )
+})
+
+test('says that the data folder cannot be used', async () => {
+  const file = join(stage.folder(), 'file')
+  writeFileSync(file, '')
+  const { err, code } = run(['--port', '0', '--data', file])
+  expect(await code).toBe(1)
+  expect(err.text).toBe(
+    `${file} is a file, so no data folder can be made there. Choose another folder with --data.\n`,
+  )
+  const proc = run(['--port', '0', '--data', '/proc/hooks'])
+  expect(await proc.code).toBe(1)
+  expect(proc.err.text).toMatch(/^The data folder \/proc\/hooks cannot be written to\. Give [^\n]+\n$/)
+  const damaged = stage.folder()
+  writeFileSync(
+    join(damaged, 'hooks.db'),
+    'this is no database at all, but long enough to be taken for one '.repeat(20),
+  )
+  const broken = run(['--port', '0', '--data', damaged])
+  expect(await broken.code).toBe(1)
+  expect(broken.err.text).toBe(
+    `The database in ${damaged} is damaged. Put a backup in its place, or choose an empty folder with --data.\n`,
+  )
+})
+
+test.each([
+  [{}, /^HOOKS_TOKEN is missing\. [^\n]+\n$/],
+  [{ ...ENV, HOOKS_TOKEN: 'short' }, /^HOOKS_TOKEN must be one word of 16 characters or more\.\n$/],
+  [
+    { HOOKS_TOKEN: ENV.HOOKS_TOKEN },
+    /^MOVOICE_WEBHOOK_SECRET is missing, and so is MOVOICE_API_KEY\. [^\n]+\n$/,
+  ],
+  [{ ...ENV, MOVOICE_API_KEY: 'two words' }, /^MOVOICE_API_KEY [^\n]+\n$/],
+  [{ ...ENV, HOOKS_DATABASE_URL: 'mysql://x' }, /^HOOKS_DATABASE_URL must be a URL such as [^\n]+\n$/],
+  [
+    { ...ENV, HOOKS_DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' },
+    /^PostgreSQL at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)\. [^\n]+\n$/,
+  ],
+  [{ ...ENV, HOOKS_PUBLIC_URL: 'nowhere' }, /^HOOKS_PUBLIC_URL must be a URL [^\n]+\n$/],
+] as [Record<string, string>, RegExp][])('names the setting that is wrong: %j', async (env, line) => {
+  const { err, code } = run(['--port', '0'], env)
+  expect(await code).toBeGreaterThan(0)
+  expect(err.text).toMatch(line)
+})

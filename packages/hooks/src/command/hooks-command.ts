@@ -1,0 +1,118 @@
+import {
+  type CommandIo,
+  ConfigurationError,
+  readMovoiceSettings,
+  readPort,
+  readSecrets,
+} from '@movoice-kit/core/command'
+import { Command } from 'commander'
+import { createHooks, type HooksOptions } from '../create-hooks.ts'
+
+interface Flags {
+  readonly port: string
+  readonly host: string
+  readonly data?: string
+  readonly databaseUrl?: string
+}
+
+const MIN_TOKEN = 16
+const DEFAULT_DATA = 'movoice-hooks-data'
+
+/**
+ * `movoice hooks`: the hooks server as a command. Runs until the io's signal fires.
+ *
+ * @example
+ * process.exitCode = await runCommand(hooksCommand(io), ['--port', '4020'], io)
+ */
+export function hooksCommand(io: CommandIo): Command {
+  return new Command('hooks')
+    .description('Take Movoice’s webhooks, keep them, and tell every subscription')
+    .option('--port <port>', 'where to listen', '4020')
+    .option(
+      '--host <address>',
+      '127.0.0.1 is for this machine only, 0.0.0.0 for all that reach it',
+      '127.0.0.1',
+    )
+    .option('--data <folder>', `where the embedded database lives (HOOKS_DATA_DIR, "${DEFAULT_DATA}")`)
+    .option('--database-url <url>', 'a PostgreSQL database instead (HOOKS_DATABASE_URL)')
+    .addHelpText('after', ENVIRONMENT)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .exitOverride()
+    .action(async (flags: Flags) => {
+      const hooks = await createHooks(readOptions(flags, io.env))
+      io.stdout.write(`hooks ready on ${hooks.url}\n`)
+      await stopped(io.signal)
+      await hooks.close()
+    })
+}
+
+const ENVIRONMENT = `
+Environment:
+  HOOKS_TOKEN             what every request but Movoice's own must carry, ${MIN_TOKEN} characters or more
+  MOVOICE_WEBHOOK_SECRET  from the dashboard, Settings → Webhooks; two, parted by a comma, while one is replaced
+  MOVOICE_API_KEY         completes events with agent, number and transcript, and finds what webhooks missed
+  MOVOICE_BASE_URL, MOVOICE_PLAN, HOOKS_DATA_DIR, HOOKS_DATABASE_URL, HOOKS_PUBLIC_URL
+`
+
+function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
+  const { apiKey, baseUrl, plan } = readMovoiceSettings(env)
+  const webhookSecrets = readSecrets(env.MOVOICE_WEBHOOK_SECRET)
+  const token = env.HOOKS_TOKEN?.trim() ?? ''
+  if (token === '') {
+    throw new ConfigurationError(
+      'HOOKS_TOKEN',
+      'is missing',
+      'Set it to a long random text: it is what callers of this server must send.',
+    )
+  }
+  if (token.length < MIN_TOKEN || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new ConfigurationError('HOOKS_TOKEN', `must be one word of ${MIN_TOKEN} characters or more`)
+  }
+  if (webhookSecrets.length === 0 && apiKey === undefined) {
+    throw new ConfigurationError(
+      'MOVOICE_WEBHOOK_SECRET',
+      'is missing, and so is MOVOICE_API_KEY',
+      'Set the first to verify webhooks, the second to ask the API, or both.',
+    )
+  }
+  const databaseUrl = flags.databaseUrl ?? env.HOOKS_DATABASE_URL?.trim()
+  const postgres = databaseUrl !== undefined && databaseUrl !== ''
+  if (postgres && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    const setting = flags.databaseUrl === undefined ? 'HOOKS_DATABASE_URL' : '--database-url'
+    throw new ConfigurationError(setting, 'must be a URL such as postgres://user@host:5432/name')
+  }
+  return {
+    host: flags.host,
+    port: readPort('--port', flags.port),
+    token,
+    webhookSecrets,
+    apiKey,
+    baseUrl,
+    plan: plan?.name,
+    publicUrl: readPublicUrl(env.HOOKS_PUBLIC_URL?.trim()),
+    ...(postgres ? { databaseUrl } : { dataDir: flags.data ?? dataDirOf(env) }),
+  }
+}
+
+function dataDirOf(env: CommandIo['env']): string {
+  const folder = env.HOOKS_DATA_DIR?.trim() ?? ''
+  return folder === '' ? DEFAULT_DATA : folder
+}
+
+function readPublicUrl(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined
+  if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i.test(text)) {
+    throw new ConfigurationError('HOOKS_PUBLIC_URL', 'must be a URL such as https://hooks.example.com')
+  }
+  return text.replace(/\/+$/, '')
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

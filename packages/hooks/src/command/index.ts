@@ -1,0 +1,1 @@
+export { hooksCommand } from './hooks-command.ts'

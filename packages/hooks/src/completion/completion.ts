@@ -1,0 +1,160 @@
+import { Cancellation, type Clock, isMovoiceError } from '@movoice-kit/core'
+import type { Call } from '@movoice-kit/core/contract'
+import { type CallEvent, completeCallEvent } from '@movoice-kit/core/events'
+import type { Account } from '../accounts.ts'
+import type { Intake } from '../ingest/intake.ts'
+import type { Database } from '../store/database.ts'
+import { claimWaiting, nextWaiting, postponeWaiting, siblingsOf, type WaitingEvent } from '../store/events.ts'
+import type { Log } from '../telemetry/log.ts'
+import { missingFields } from './missing.ts'
+
+/** When the API is asked again for what it did not know yet, after the event came in. */
+const PAUSES = [2_000, 3_000, 5_000, 10_000, 15_000] as const
+const BATCH = 50
+
+export interface CompletionOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly accounts: ReadonlyMap<string, Account>
+  readonly intake: Intake
+  readonly lease: string
+  readonly log: Log
+  readonly pollMs: number
+}
+
+/** Asks the API for what a webhook leaves out, and hands the event over once it is whole or the wait is over. */
+export class Completion {
+  readonly #options: CompletionOptions
+  readonly #working = new Set<Promise<void>>()
+  #stopping = false
+  #woken = false
+  #rest = new Cancellation()
+  #loop: Promise<void> | undefined
+
+  constructor(options: CompletionOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  wake(): void {
+    this.#woken = true
+    this.#rest.cancel()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.wake()
+    await this.#loop
+    await Promise.allSettled(this.#working)
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, pollMs } = this.#options
+    while (!this.#stopping) {
+      this.#woken = false
+      this.#rest = new Cancellation()
+      let rest = pollMs
+      try {
+        rest = Math.min(pollMs, await this.#round())
+      } catch (error) {
+        log.error({ err: error }, 'waiting events cannot be read from the database; trying again')
+        rest = 1_000
+      }
+      if (rest > 0 && !this.#woken && !this.#stopping) await clock.sleep(rest, this.#rest.signal)
+    }
+  }
+
+  async #round(): Promise<number> {
+    const { database, clock, lease } = this.#options
+    const room = BATCH - this.#working.size
+    if (room <= 0) return this.#options.pollMs
+    const events = await claimWaiting(database, database.db, { lease, now: clock.now(), limit: room })
+    for (const event of events) {
+      const work = this.#complete(event).finally(() => {
+        this.#working.delete(work)
+        this.wake()
+      })
+      this.#working.add(work)
+    }
+    if (events.length > 0) return 0
+    const next = await nextWaiting(database.db)
+    return next === undefined ? Number.POSITIVE_INFINITY : Math.max(0, next - clock.now())
+  }
+
+  async #complete(waiting: WaitingEvent): Promise<void> {
+    const { database, clock, intake, log } = this.#options
+    try {
+      const { event, settled } = await this.#ask(waiting)
+      const missing = missingFields(event)
+      const now = clock.now()
+      if ((missing.length > 0 || !settled) && now < waiting.waitUntil) {
+        const pause = PAUSES[Math.min(waiting.tries, PAUSES.length - 1)] ?? PAUSES[0]
+        await postponeWaiting(database.db, waiting.seq, Math.min(now + pause, waiting.waitUntil))
+        return
+      }
+      await intake.finish({
+        ...waiting,
+        event,
+        body: JSON.stringify(event),
+        missing: missing.length === 0 ? null : missing.join(','),
+      })
+    } catch (error) {
+      log.error({ err: error, event: waiting.event.id }, 'an event could not be completed; trying again')
+      await clock.sleep(1_000)
+      await postponeWaiting(database.db, waiting.seq, clock.now()).catch((again: unknown) => {
+        // The database is away: the event keeps its place in hand until this process is looked after.
+        log.error({ err: again, event: waiting.event.id }, 'an event could not be put back')
+      })
+    }
+  }
+
+  /** What is known of the event by now. `settled` unless the API could not be asked, or says the call goes on. */
+  async #ask({ account: name, event }: WaitingEvent): Promise<{ event: CallEvent; settled: boolean }> {
+    const { accounts, log } = this.#options
+    const account = accounts.get(name)
+    if (account?.movoice === undefined || event.call_id === null) return { event, settled: true }
+    let known = fromSiblings(event, await siblingsOf(this.#options.database.db, name, event.call_id))
+    let settled = true
+    try {
+      const ended = event.type === 'call.completed' || event.type === 'call.failed'
+      if (ended || known.agent_id === null || known.recipient_phone === null) {
+        const call = await account.movoice.calls.get(event.call_id)
+        settled = !ended || isOver(call)
+        known = completeCallEvent(known, call)
+      }
+      if (known.agent_id !== null && known.agent_name === null) {
+        known = { ...known, agent_name: await account.agentName(known.agent_id) }
+      }
+    } catch (error) {
+      if (!isMovoiceError(error)) throw error
+      log.warn(
+        { code: error.code, status: error.status, event: event.id },
+        'the API did not tell more of an event',
+      )
+      // What does not exist will not come by waiting.
+      settled = error.status === 404 || error.status === 401 || error.status === 403
+    }
+    return { event: known, settled }
+  }
+}
+
+const isOver = (call: Call): boolean => call.status === 'completed' || call.status === 'failed'
+
+/** What does not change in a call, from other events of it that have been told already. */
+function fromSiblings(event: CallEvent, siblings: readonly CallEvent[]): CallEvent {
+  let known = event
+  for (const other of siblings) {
+    known = {
+      ...known,
+      agent_id: known.agent_id ?? other.agent_id,
+      agent_name: known.agent_name ?? other.agent_name,
+      direction: known.direction ?? other.direction,
+      recipient_phone: known.recipient_phone ?? other.recipient_phone,
+      variables: known.variables ?? other.variables,
+    }
+  }
+  return known
+}

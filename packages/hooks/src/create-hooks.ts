@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Clock, Movoice, type Random, systemClock } from '@movoice-kit/core'
+import { explainListen } from '@movoice-kit/core/command'
+import { Account, DEFAULT_ACCOUNT } from './accounts.ts'
+import { Completion } from './completion/completion.ts'
+import { Dispatcher } from './delivery/dispatcher.ts'
+import { Replays } from './delivery/replay.ts'
+import type { Sender } from './delivery/sender.ts'
+import { undiciSender } from './delivery/undici-sender.ts'
+import { Guard, hashToken } from './http/auth.ts'
+import { eventRoutes } from './http/event-routes.ts'
+import { movoiceRoutes } from './http/movoice-routes.ts'
+import { makeServer } from './http/server.ts'
+import { subscriptionRoutes } from './http/subscription-routes.ts'
+import { newToken } from './ids.ts'
+import { Intake } from './ingest/intake.ts'
+import { releaseLeases } from './store/deliveries.ts'
+import { openDatabase } from './store/open.ts'
+import { Subscriptions } from './subscriptions/service.ts'
+import { type Log, silentLog } from './telemetry/log.ts'
+
+export interface AccountOptions {
+  /** The secret of Movoice's webhooks; several while one is being replaced. */
+  readonly webhookSecrets?: string | readonly string[] | undefined
+  /** With a key, events are completed by `GET /calls/{id}`; without one they are passed on as they come. */
+  readonly apiKey?: string | undefined
+  readonly baseUrl?: string | undefined
+  /** Such as `growth` or `120x5`. */
+  readonly plan?: string | undefined
+}
+
+export interface HooksOptions extends AccountOptions {
+  /** 127.0.0.1. */
+  readonly host?: string | undefined
+  /** 0: any that is free. */
+  readonly port?: number | undefined
+  /** What every request but Movoice's own must carry; made up if not given. */
+  readonly token?: string | undefined
+  /** Where the embedded database lives; a temporary folder, gone at the end, if neither this nor `databaseUrl` is given. */
+  readonly dataDir?: string | undefined
+  /** A PostgreSQL database, for several processes together. */
+  readonly databaseUrl?: string | undefined
+  /** As `webhookSecrets`. */
+  readonly webhookSecret?: string | undefined
+  /** Other Movoice accounts, by the name under which their webhooks come to `/movoice/<name>`. */
+  readonly accounts?: Readonly<Record<string, AccountOptions>> | undefined
+  /** Where the world reaches this server. */
+  readonly publicUrl?: string | undefined
+  /** Whether deliveries may go to this machine itself; if not given, only while the server listens there alone. */
+  readonly allowLoopback?: boolean | undefined
+  /** Whether deliveries may go to the networks behind a router. */
+  readonly allowPrivate?: boolean | undefined
+  /** How long to wait for what the API may tell of an event, in milliseconds; 60,000. */
+  readonly completionMs?: number | undefined
+  /** For one attempt with its whole answer, in milliseconds; 20,000. */
+  readonly deliveryTimeoutMs?: number | undefined
+  /** How many deliveries may be under way at once; 256. */
+  readonly maxInFlight?: number | undefined
+  /** The most the embedded database may grow to, in bytes. */
+  readonly maxBytes?: number | undefined
+  readonly log?: Log | undefined
+  readonly clock?: Clock | undefined
+  readonly random?: Random | undefined
+  readonly sender?: Sender | undefined
+}
+
+export interface Hooks {
+  /** Where it listens, such as `http://127.0.0.1:4020`. */
+  readonly url: string
+  readonly token: string
+  /** Ends gracefully: what is under way is finished first, within 10 s. */
+  close(): Promise<void>
+}
+
+const STOP_MS = 8_000
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
+
+/**
+ * Starts a hooks server: takes Movoice's webhooks, keeps them, and tells every subscription.
+ *
+ * @throws {@link CommandError} if the port, the data folder or the database cannot be used
+ * @example
+ * const hooks = await createHooks({ webhookSecret: 'secret', dataDir: 'data' })
+ * console.log(hooks.url, hooks.token)
+ * await hooks.close()
+ */
+export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    token = newToken(),
+    clock = systemClock,
+    random = Math.random,
+  } = options
+  const log = options.log ?? silentLog
+  const lease = `${process.pid}-${randomBytes(6).toString('base64url')}`
+  const temporary = options.dataDir === undefined && options.databaseUrl === undefined
+  const dataDir = options.dataDir ?? (temporary ? mkdtempSync(join(tmpdir(), 'movoice-hooks-')) : undefined)
+  const database = await openDatabase(
+    options.databaseUrl !== undefined
+      ? {
+          databaseUrl: options.databaseUrl,
+          onLost: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
+        }
+      : { dataDir: dataDir ?? '', maxBytes: options.maxBytes },
+  )
+  const policy = {
+    allowLoopback: options.allowLoopback ?? (LOOPBACK.has(host) && options.publicUrl === undefined),
+    allowPrivate: options.allowPrivate ?? false,
+  }
+  const accounts = accountsOf(options, clock, random)
+  const sender = options.sender ?? undiciSender(policy)
+  const pollMs = database.dialect === 'postgres' ? 1_000 : 30_000
+  const dispatcher = new Dispatcher({
+    database,
+    sender,
+    clock,
+    random,
+    log,
+    lease,
+    timeoutMs: options.deliveryTimeoutMs ?? 20_000,
+    maxInFlight: options.maxInFlight ?? 256,
+    pollMs,
+    share: () => 1,
+  })
+  const intake = new Intake({ database, clock, dispatcher, lease, onWaiting: () => completion.wake() })
+  const completion = new Completion({ database, clock, accounts, intake, lease, log, pollMs })
+  const guard = new Guard([
+    { name: 'HOOKS_TOKEN', hash: hashToken(token), scopes: new Set(['ingest', 'manage', 'read']) },
+  ])
+  const app = makeServer()
+  app.register(async (scope) => {
+    movoiceRoutes(scope, { accounts, intake, clock, log, completionMs: options.completionMs ?? 60_000 })
+  })
+  app.register(async (scope) => {
+    const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
+    subscriptionRoutes(scope, { database, subscriptions, guard })
+    eventRoutes(scope, { database, guard, replays: new Replays(database, clock, dispatcher) })
+  })
+  let stopping = false
+  app.get('/livez', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    const problem = stopping ? 'stopping' : await databaseProblem(database)
+    return problem === undefined
+      ? { status: 'ready' }
+      : reply.code(503).send({ status: 'unready', reason: problem })
+  })
+  const end = async () => {
+    await completion.stop()
+    await dispatcher.stop(STOP_MS)
+    await intake.idle()
+    await releaseLeases(database.db, lease).catch((error: unknown) => {
+      log.warn({ err: error }, 'what was in hand could not be put back; it is found at the next start')
+    })
+    await sender.close()
+    await database.close()
+    if (temporary && dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    // The folder is ours alone, so whatever is in somebody's hand was left there by one that is gone.
+    if (database.dialect === 'sqlite') await releaseLeases(database.db)
+    await app.listen({ host, port })
+  } catch (error) {
+    await end()
+    throw explainListen(error, host, port)
+  }
+  dispatcher.start()
+  completion.start()
+  const address = app.server.address()
+  const actual = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    token,
+    close: async () => {
+      if (stopping) return
+      stopping = true
+      await app.close()
+      await end()
+    },
+  }
+}
+
+function accountsOf(options: HooksOptions, clock: Clock, random: Random): Map<string, Account> {
+  const { webhookSecret, webhookSecrets = webhookSecret, apiKey, baseUrl, plan } = options
+  const all = { [DEFAULT_ACCOUNT]: { webhookSecrets, apiKey, baseUrl, plan }, ...options.accounts }
+  return new Map(
+    Object.entries(all).map(([name, account]) => {
+      const secrets = account.webhookSecrets ?? []
+      const movoice =
+        account.apiKey === undefined
+          ? undefined
+          : new Movoice({ apiKey: account.apiKey, baseUrl: account.baseUrl, clock, random, maxRetries: 1 })
+      return [name, new Account(name, typeof secrets === 'string' ? [secrets] : secrets, movoice, clock)]
+    }),
+  )
+}
+
+async function databaseProblem({
+  db,
+}: {
+  readonly db: import('kysely').Kysely<import('./store/schema.ts').Schema>
+}) {
+  try {
+    // A write, as a full disk still lets itself be read.
+    await db
+      .insertInto('meta')
+      .values({ key: 'ready', value: '1' })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: '1' }))
+      .execute()
+    return undefined
+  } catch {
+    return 'The database cannot be written to.'
+  }
+}

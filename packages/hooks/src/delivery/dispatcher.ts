@@ -1,0 +1,334 @@
+import { Cancellation, type Clock, type Random } from '@movoice-kit/core'
+import { signDelivery } from '@movoice-kit/core/events'
+import { Batcher } from '../store/batcher.ts'
+import type { Database } from '../store/database.ts'
+import { claimDue, claimProbe, type Job, nextDue } from '../store/deliveries.ts'
+import { type LiveSubscription, Snapshot } from '../subscriptions/snapshot.ts'
+import type { Log } from '../telemetry/log.ts'
+import { Endpoint, type HeldJob } from './endpoint.ts'
+import { endProbing, takeProbe } from './endpoint-state.ts'
+import { judge, type Verdict } from './judge.ts'
+import { type Outcome, storeOutcomes } from './outcome.ts'
+import { PROBE_MS } from './schedule.ts'
+import type { Sender } from './sender.ts'
+
+export interface DispatcherOptions {
+  readonly database: Database
+  readonly sender: Sender
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** This process's name on what it has in hand. */
+  readonly lease: string
+  /** For one attempt with its whole answer, in milliseconds. */
+  readonly timeoutMs: number
+  /** How many deliveries may be under way at once, to all endpoints together. */
+  readonly maxInFlight: number
+  /** How often to look for work that another process queued. */
+  readonly pollMs: number
+  /** How many processes share the endpoints' limits. */
+  readonly share: () => number
+  /** Told of every attempt. */
+  readonly onAttempt?: ((verdict: Verdict, ms: number, job: Job) => void) | undefined
+}
+
+const USER_AGENT = 'movoice-kit-hooks/0.1.0'
+
+/** Takes what is due, sends it, and writes down what became of it. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #snapshot = new Snapshot()
+  readonly #endpoints = new Map<string, Endpoint>()
+  readonly #outcomes: Batcher<Outcome, undefined>
+  readonly #attempts = new Set<Cancellation>()
+  #inFlight = 0
+  #reserved = 0
+  #stopping = false
+  #rest = new Cancellation()
+  #woken = false
+  /** Whether the last round left work behind that is due. */
+  #more = false
+  #loop: Promise<void> | undefined
+  #onIdle: (() => void) | undefined
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#outcomes = new Batcher((outcomes) => this.#store(outcomes))
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** Something may have become due. */
+  wake(): void {
+    this.#woken = true
+    this.#rest.cancel()
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Whether one more to this subscription could be sent at once; if so, its place is kept for {@link accept}. */
+  reserve(subscriptionId: string): boolean {
+    if (this.#stopping || this.#inFlight + this.#reserved >= this.#options.maxInFlight) return false
+    const endpoint = this.#endpoint(subscriptionId)
+    if (endpoint.full || endpoint.failing) return false
+    endpoint.reserved += 1
+    this.#reserved += 1
+    return true
+  }
+
+  /** Gives back a place that was kept, as nothing came of it. */
+  unreserve(subscriptionId: string): void {
+    const endpoint = this.#endpoint(subscriptionId)
+    endpoint.reserved -= 1
+    this.#reserved -= 1
+  }
+
+  /** Takes a delivery for which a place was kept, once it is stored. */
+  accept(job: Job): void {
+    this.unreserve(job.subscription_id)
+    this.#enqueue({ ...job, probe: false })
+  }
+
+  /** Lets what is under way end, but no longer than `graceMs`; what is cut off then is sent again later. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    this.wake()
+    await this.#loop
+    if (this.#inFlight > 0) {
+      const enough = new Cancellation()
+      const idle = new Promise<void>((resolve) => {
+        this.#onIdle = resolve
+      })
+      await Promise.race([idle, this.#options.clock.sleep(graceMs, enough.signal)])
+      enough.cancel()
+    }
+    for (const attempt of this.#attempts) attempt.cancel()
+    await this.#outcomes.idle()
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, pollMs } = this.#options
+    while (!this.#stopping) {
+      this.#woken = false
+      this.#rest = new Cancellation()
+      let rest = pollMs
+      try {
+        rest = Math.min(pollMs, await this.#round())
+      } catch (error) {
+        log.error({ err: error }, 'deliveries cannot be read from the database; trying again')
+        rest = 1_000
+      }
+      if (rest > 0 && !this.#woken && !this.#stopping) await clock.sleep(rest, this.#rest.signal)
+    }
+  }
+
+  /** Takes what is due now. Returns how long there is nothing more to do. */
+  async #round(): Promise<number> {
+    const { database, lease, clock, maxInFlight } = this.#options
+    const { db } = database
+    await this.#snapshot.refresh(db)
+    const nextProbe = await this.#probe()
+    const room = maxInFlight - this.#inFlight - this.#reserved - this.#queued()
+    const except = this.#full()
+    this.#more = room <= 0 || except.length > 0
+    if (room <= 0) return this.#options.pollMs
+    const jobs = await claimDue(database, db, { lease, now: clock.now(), limit: room, except })
+    for (const job of jobs) this.#enqueue({ ...job, probe: false })
+    if (jobs.length === room) this.#more = true
+    if (jobs.length > 0) return 0
+    const due = (await nextDue(db, except)) ?? Number.POSITIVE_INFINITY
+    return Math.max(0, Math.min(due, nextProbe) - clock.now())
+  }
+
+  /** Tries endpoints that are down, each with one delivery. Returns when the next is to be tried. */
+  async #probe(): Promise<number> {
+    const { database, clock, lease } = this.#options
+    let next = Number.POSITIVE_INFINITY
+    for (const { id, probe_at, status } of this.#snapshot.all()) {
+      if (probe_at === null || (status !== 'active' && status !== 'used')) continue
+      const now = clock.now()
+      if (probe_at > now) {
+        next = Math.min(next, probe_at)
+        continue
+      }
+      const job = await database.transaction(async (db) => {
+        if (!(await takeProbe(db, id, { now, next: now + PROBE_MS }))) return undefined
+        const found = await claimProbe(database, db, { lease, subscriptionId: id })
+        if (found === undefined) await endProbing(db, id)
+        return found
+      })
+      next = Math.min(next, now + PROBE_MS)
+      if (job !== undefined) this.#enqueue({ ...job, probe: true })
+    }
+    return next
+  }
+
+  #endpoint(id: string): Endpoint {
+    let endpoint = this.#endpoints.get(id)
+    if (endpoint === undefined) {
+      endpoint = new Endpoint()
+      this.#endpoints.set(id, endpoint)
+    }
+    return endpoint
+  }
+
+  #queued(): number {
+    let sum = 0
+    for (const { queue } of this.#endpoints.values()) sum += queue.length
+    return sum
+  }
+
+  #full(): string[] {
+    const full: string[] = []
+    for (const [id, endpoint] of this.#endpoints) {
+      if (endpoint.idle && !endpoint.failing && this.#snapshot.get(id) === undefined)
+        this.#endpoints.delete(id)
+      else if (endpoint.full || endpoint.waking) full.push(id)
+    }
+    return full
+  }
+
+  #enqueue(job: HeldJob): void {
+    const endpoint = this.#endpoint(job.subscription_id)
+    endpoint.queue.push(job)
+    this.#pump(job.subscription_id, endpoint)
+  }
+
+  #pump(id: string, endpoint: Endpoint): void {
+    const { clock, maxInFlight, share } = this.#options
+    while (endpoint.queue.length > 0 && endpoint.running < endpoint.concurrency) {
+      if (this.#inFlight >= maxInFlight || this.#stopping) return
+      const subscription = this.#snapshot.get(id)
+      if (subscription !== undefined) endpoint.configure(subscription.limits, share())
+      const wait = endpoint.rate.take(clock.now())
+      if (wait > 0) {
+        this.#pumpLater(id, endpoint, wait)
+        return
+      }
+      const job = endpoint.queue.shift()
+      if (job === undefined) return
+      endpoint.running += 1
+      this.#inFlight += 1
+      void this.#attempt(job, endpoint)
+    }
+  }
+
+  #pumpLater(id: string, endpoint: Endpoint, ms: number): void {
+    if (endpoint.waking) return
+    endpoint.waking = true
+    void this.#options.clock.sleep(ms).then(() => {
+      endpoint.waking = false
+      this.#pump(id, endpoint)
+      if (!endpoint.full) this.wake()
+    })
+  }
+
+  async #attempt(job: HeldJob, endpoint: Endpoint): Promise<void> {
+    try {
+      await this.#outcomes.add(await this.#try(job, endpoint))
+    } catch (error) {
+      // Only a stop ends the storing of outcomes before it succeeds; the delivery is sent again after the start.
+      this.#options.log.error({ err: error, delivery: job.id }, 'the outcome of a delivery was not stored')
+    } finally {
+      endpoint.running -= 1
+      this.#inFlight -= 1
+      this.#pump(job.subscription_id, endpoint)
+      if (this.#inFlight === 0) this.#onIdle?.()
+      // After a round that ended for want of room, there may be more that is due.
+      if (this.#more && this.#inFlight < this.#options.maxInFlight / 2 && !endpoint.full) this.wake()
+    }
+  }
+
+  async #try(job: HeldJob, endpoint: Endpoint): Promise<Outcome> {
+    const { sender, clock, timeoutMs, onAttempt, random } = this.#options
+    const subscription = await this.#subscriptionOf(job)
+    const now = clock.now()
+    if (subscription === 'unknown') return { job, at: now, kind: 'postponed', dueAt: now + 1_000 }
+    if (subscription === undefined) return { job, at: now, kind: 'cancelled' }
+    if (!job.probe && subscription.status === 'paused') return { job, at: now, kind: 'held' }
+    if (!job.probe && (endpoint.failing || subscription.probe_at !== null))
+      return { job, at: now, kind: 'held' }
+    if ((subscription.hold_until ?? 0) > now) {
+      return { job, at: now, kind: 'postponed', dueAt: subscription.hold_until ?? now }
+    }
+    const stop = new Cancellation()
+    const timer = new Cancellation()
+    this.#attempts.add(stop)
+    void clock.sleep(timeoutMs, timer.signal).then(() => stop.cancel())
+    const receipt = await sender.send({
+      url: subscription.target_url,
+      headers: headersOf(job, subscription, now),
+      body: job.body,
+      signal: stop.signal,
+    })
+    timer.cancel()
+    this.#attempts.delete(stop)
+    const at = clock.now()
+    const verdict = judge(receipt, at)
+    onAttempt?.(verdict, at - now, job)
+    endpoint.failing = verdict.kind === 'failed' && (endpoint.failing || subscription.probe_at !== null)
+    return {
+      job,
+      at,
+      kind: 'tried',
+      verdict,
+      ms: at - now,
+      status: receipt.kind === 'answered' ? receipt.status : null,
+      answer: receipt.kind === 'answered' ? receipt.text : '',
+      chance: random(),
+    }
+  }
+
+  async #subscriptionOf(job: HeldJob): Promise<LiveSubscription | 'unknown' | undefined> {
+    // One that was made or changed since the last look may not be in the snapshot yet.
+    const known = this.#snapshot.get(job.subscription_id)
+    if (known !== undefined) return known
+    try {
+      await this.#snapshot.refresh(this.#options.database.db)
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'subscriptions cannot be read from the database')
+      // Not known is not gone: the delivery must not be cancelled for it.
+      return 'unknown'
+    }
+    return this.#snapshot.get(job.subscription_id)
+  }
+
+  /** Writes outcomes until the database takes them: a delivery that was made must not be forgotten. */
+  async #store(outcomes: readonly Outcome[]): Promise<undefined[]> {
+    const { database, clock, log } = this.#options
+    for (;;) {
+      try {
+        const changed = await database.transaction((db) => storeOutcomes(database, db, outcomes))
+        for (const id of changed.down) this.#endpoint(id).failing = true
+        for (const id of changed.up) this.#endpoint(id).failing = false
+        if (changed.down.length + changed.up.length > 0) {
+          await this.#snapshot.refresh(database.db)
+          this.wake()
+        }
+        return outcomes.map(() => undefined)
+      } catch (error) {
+        log.error({ err: error, count: outcomes.length }, 'outcomes cannot be stored; trying again')
+        if (this.#stopping) throw error
+        await clock.sleep(1_000)
+      }
+    }
+  }
+}
+
+function headersOf(job: Job, subscription: LiveSubscription, now: number): Record<string, string> {
+  const timestamp = Math.floor(now / 1000)
+  const { secret, old_secret, old_secret_until } = subscription
+  const secrets = old_secret !== null && (old_secret_until ?? 0) > now ? [secret, old_secret] : [secret]
+  return {
+    'content-type': 'application/json',
+    'user-agent': USER_AGENT,
+    'webhook-id': job.id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signDelivery({ id: job.id, timestamp, body: job.body }, secrets),
+    ...(job.missing !== null && { 'movoice-missing': job.missing }),
+  }
+}

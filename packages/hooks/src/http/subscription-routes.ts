@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify'
+import { subscribeInput, updateSubscriptionInput } from '../contract/index.ts'
+import type { Database } from '../store/database.ts'
+import type { Subscriptions } from '../subscriptions/service.ts'
+import { findSubscription, listSubscriptions, showSubscription } from '../subscriptions/store.ts'
+import type { Guard } from './auth.ts'
+import { notFound } from './problems.ts'
+import { readInput } from './read.ts'
+
+interface Parts {
+  readonly database: Database
+  readonly subscriptions: Subscriptions
+  readonly guard: Guard
+}
+
+interface ById {
+  readonly Params: { readonly id: string }
+}
+
+/** `/hooks`: subscribe, look, change, unsubscribe. */
+export function subscriptionRoutes(app: FastifyInstance, { database, subscriptions, guard }: Parts): void {
+  app.post('/hooks', async (request, reply) => {
+    guard.require(request, 'manage')
+    const row = await subscriptions.create(readInput(subscribeInput, request.body))
+    return reply.code(201).send({ ...showSubscription(row), secret: row.secret })
+  })
+  app.get<{ Querystring: { all?: string } }>('/hooks', async (request) => {
+    guard.require(request, 'read')
+    const rows = await listSubscriptions(database.db, { ended: request.query.all === '1' })
+    return { hooks: rows.map(showSubscription) }
+  })
+  app.get<ById>('/hooks/:id', async (request) => {
+    guard.require(request, 'read')
+    const row = await findSubscription(database.db, request.params.id)
+    if (row === undefined) throw notFound('hook', request.params.id)
+    return showSubscription(row)
+  })
+  app.patch<ById>('/hooks/:id', async (request) => {
+    guard.require(request, 'manage')
+    const input = readInput(updateSubscriptionInput, request.body)
+    const row = await subscriptions.update(request.params.id, input)
+    if (row === undefined) throw notFound('hook', request.params.id)
+    return showSubscription(row)
+  })
+  app.delete<ById>('/hooks/:id', async (request, reply) => {
+    guard.require(request, 'manage')
+    if (!(await subscriptions.end(request.params.id))) throw notFound('hook', request.params.id)
+    return reply.code(204).send()
+  })
+  app.post<ById>('/hooks/:id/rotate-secret', async (request) => {
+    guard.require(request, 'manage')
+    const row = await subscriptions.rotateSecret(request.params.id)
+    if (row === undefined) throw notFound('hook', request.params.id)
+    return { ...showSubscription(row), secret: row.secret }
+  })
+}

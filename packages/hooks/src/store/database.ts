@@ -1,0 +1,38 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Schema } from './schema.ts'
+
+export type Dialect = 'sqlite' | 'postgres'
+
+/** An open database: one set of queries for both dialects, and what little differs between them. */
+export interface Database {
+  readonly dialect: Dialect
+  readonly db: Kysely<Schema>
+  /** Work that is done whole or not at all, and is on disk once it resolves. */
+  transaction<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+type ColumnKind = 'text' | 'bigint' | 'integer'
+
+/**
+ * Many rows as one parameter, to insert or update them in one statement that is the same text whatever their
+ * number: a table expression with the given columns.
+ */
+export function rowsOf(
+  dialect: Dialect,
+  rows: readonly object[],
+  columns: Readonly<Record<string, ColumnKind>>,
+): RawBuilder<unknown> {
+  const json = JSON.stringify(rows)
+  const names = Object.keys(columns)
+  if (dialect === 'sqlite') {
+    const picked = names.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`)
+    return sql`(select ${sql.join(picked)} from json_each(${json}))`
+  }
+  const typed = names.map((name) => sql`${sql.ref(name)} ${sql.raw(columns[name] ?? 'text')}`)
+  return sql`(select * from json_to_recordset(${json}::json) as given(${sql.join(typed)}))`
+}
+
+/** Passes over rows that another process has in hand; SQLite has one writer at a time and needs nothing. */
+export const skipLocked = (dialect: Dialect): RawBuilder<unknown> =>
+  dialect === 'postgres' ? sql`for update skip locked` : sql``
