@@ -8,6 +8,7 @@ import type { Logger } from './logger.ts'
 import type { RequestOptions } from './options.ts'
 import { race } from './race.ts'
 import { type Answer, readers, rescueCallId } from './read.ts'
+import { redact } from './redact.ts'
 import { describeBody, errorFromResponse } from './response-error.ts'
 import { backoffMs, type FailedAttempt, verdict } from './retry.ts'
 import { RetryBudget } from './retry-budget.ts'
@@ -168,9 +169,10 @@ export class Requester {
     const now = clock.now()
     const there = Date.parse(response.headers.date ?? '')
     if (!Number.isNaN(there)) this.#skewMs = there - now
-    const requestId = assumptions.requestIdHeaders
+    const id = assumptions.requestIdHeaders
       .map((header) => response.headers[header])
-      .find((id) => id !== undefined)
+      .find((value) => value !== undefined)
+    const requestId = id === undefined ? undefined : redact(id, [apiKey]).slice(0, 200)
     if (response.status < 200 || response.status > 299) {
       const ambiguous = response.status >= 500 || AMBIGUOUS_STATUSES.has(response.status)
       const error = errorFromResponse(response, {
@@ -204,7 +206,10 @@ export class Requester {
     try {
       value = JSON.parse(response.body)
     } catch {
-      return unreadable('answer_unreadable', `the answer came${describeBody(response)}, not as whole JSON`)
+      return unreadable(
+        'answer_unreadable',
+        `the answer came${redact(describeBody(response), [apiKey])}, not as whole JSON`,
+      )
     }
     const checked = readers[name](value, assumptions)
     if (checked.ok) return { value: checked.value }

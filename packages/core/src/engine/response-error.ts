@@ -52,10 +52,12 @@ export function errorFromResponse(response: TransportResponse, context: Response
     : undefined
   const code = redact(said?.code ?? known?.code ?? `http_${status}`, context.secrets).slice(0, 100)
   const message =
-    text === '' ? `Movoice answered ${status}${describeBody(response)}.` : `${text} (HTTP ${status})`
+    text === ''
+      ? `Movoice answered ${status}${redact(describeBody(response), context.secrets)}.`
+      : `${text} (HTTP ${status})`
   const details: ErrorDetails = {
     status,
-    param: said?.param,
+    param: said?.param === undefined ? undefined : redact(said.param, context.secrets).slice(0, 100),
     requestId: context.requestId,
     attempts: context.attempts,
     sent: 'yes',

@@ -74,6 +74,9 @@ const CONNECT_TIMEOUT = new Set(['UND_ERR_CONNECT_TIMEOUT'])
 const TLS =
   /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_OSSL|HOSTNAME_MISMATCH)/
 
+/** A session that broke after it stood: the request may have gone through before. */
+const TLS_BROKEN = /BAD_RECORD_MAC|DECRYPTION_FAILED|UNEXPECTED_EOF|INTERNAL_ERROR/
+
 /**
  * Classifies what Node's network layer says. A failed `connect` or look-up proves that nothing was sent; a
  * reset proves nothing, since it may come after the request was read. Byte counters are no help: measured,
@@ -86,6 +89,8 @@ export function classifyNetworkError(error: {
   const code = typeof error.code === 'string' ? error.code : undefined
   if (code === undefined) return new TransportFailure('unknown', 'maybe')
   if (DNS.has(code) || error.syscall === 'getaddrinfo') return new TransportFailure('dns', 'no', code)
+  if (TLS_BROKEN.test(code) || (code === 'EPROTO' && error.syscall === 'read'))
+    return new TransportFailure('reset', 'maybe', code)
   if (TLS.test(code)) return new TransportFailure('tls', 'no', code)
   if (CONNECT_TIMEOUT.has(code)) return new TransportFailure('connect', 'no', code)
   if (error.syscall === 'connect' || REFUSED.has(code)) return new TransportFailure('connect', 'no', code)
