@@ -58,7 +58,7 @@ describe('the packed core, installed elsewhere', () => {
     expect(printed).toBe('true')
   })
 
-  test.each(['contract', 'engine', 'client', 'axios', 'fetch', 'events', 'phone', 'command'])(
+  test.each(['contract', 'engine', 'client', 'axios', 'fetch', 'events', 'phone', 'postgres', 'command'])(
     'has /%s in both forms',
     (subpath) => {
       const printed = run(
