@@ -1,3 +1,5 @@
+import type { Clock } from '../engine/clock.ts'
+
 /** What a command may touch: handed in, so that a command is tested without a process of its own. */
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown }
@@ -7,6 +9,8 @@ export interface CommandIo {
   readonly signal: AbortSignal
   /** Whether a person reads stdout: colours and lines that change are for people. */
   readonly isTerminal?: boolean
+  /** The machine's time if not given. */
+  readonly clock?: Clock
   /** Asks the person and resolves to what was typed; absent where nobody can answer. */
   readonly ask?: (question: string) => Promise<string>
 }

@@ -1,0 +1,93 @@
+import { type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
+import { Option } from 'commander'
+import { type Row, table } from './table.ts'
+
+export const formats = ['table', 'json', 'csv'] as const
+export type Format = (typeof formats)[number]
+
+/** `-o json`, for every command that prints results. */
+export const formatOption = () =>
+  new Option('-o, --output <format>', 'how to print the result').choices(formats).default('table')
+
+/** A column: its head, and what it shows of a record. `full` is what csv shows where a table hides or shortens. */
+export interface Column<T> {
+  readonly head: string
+  readonly of: (record: T) => string | number | null | undefined
+  readonly full?: (record: T) => string | number | null | undefined
+}
+
+/** Prints records as a table for people, or as JSON or CSV for programs. */
+export async function printRecords<T>(
+  io: CommandIo,
+  format: Format,
+  records: readonly T[],
+  columns: readonly Column<T>[],
+  none: string,
+): Promise<void> {
+  switch (format) {
+    case 'json':
+      io.stdout.write(`${JSON.stringify(records, null, 2)}\n`)
+      return
+    case 'csv': {
+      const { stringify } = await import('csv-stringify/sync')
+      const rows = records.map((record) => columns.map(({ of, full }) => (full ?? of)(record) ?? ''))
+      const head = columns.map((column) => column.head.toLowerCase())
+      // A cell that a spreadsheet would take for a formula is kept text.
+      io.stdout.write(stringify([head, ...rows], { escape_formulas: true }))
+      return
+    }
+    case 'table': {
+      if (records.length === 0) {
+        io.stdout.write(`${none}\n`)
+        return
+      }
+      const rows: Row[] = records.map((record) => columns.map(({ of }) => textOf(of(record))))
+      io.stdout.write(
+        `${table(
+          columns.map(({ head }) => head),
+          rows,
+          widthOf(io),
+        )}\n`,
+      )
+      return
+    }
+    default:
+      throw new ConfigurationError('--output', `must be one of ${formats.join(', ')}`)
+  }
+}
+
+/** Prints one record: for people field by field, for programs as JSON or CSV. */
+export async function printRecord<T>(
+  io: CommandIo,
+  format: Format,
+  record: T,
+  columns: readonly Column<T>[],
+): Promise<void> {
+  if (format === 'json') {
+    io.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
+    return
+  }
+  if (format === 'csv') {
+    await printRecords(io, format, [record], columns, '')
+    return
+  }
+  const shown = columns.flatMap(({ head, of }) => {
+    const text = textOf(of(record))
+    return text === '' ? [] : [{ head: `${head.charAt(0)}${head.slice(1).toLowerCase()}`, text }]
+  })
+  const width = Math.max(...shown.map(({ head }) => head.length))
+  for (const { head, text } of shown) {
+    const indented = text.split('\n').join(`\n${' '.repeat(width + 2)}`)
+    io.stdout.write(`${head.padEnd(width)}  ${indented}\n`)
+  }
+}
+
+function textOf(value: string | number | null | undefined): string {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/** A pipe has no width: what goes there is whole. */
+function widthOf({ isTerminal, stdout }: CommandIo): number {
+  const { columns } = stdout as { readonly columns?: unknown }
+  return isTerminal === true && typeof columns === 'number' ? columns : Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,110 @@
+import { type CommandIo, exitCodes } from '@movoice-kit/core/command'
+import { Command } from 'commander'
+
+/** A command of `movoice`: its code is loaded when it is asked for, so that none pays for another's start. */
+interface Door {
+  readonly name: string
+  readonly summary: string
+  readonly group: string
+  readonly load: (io: CommandIo) => Promise<Command>
+}
+
+const CALLS = 'Calls and agents:'
+const LOCAL = 'On this machine:'
+
+const doors: readonly Door[] = [
+  {
+    name: 'call',
+    summary: 'Place a call, and wait for its result if told to',
+    group: CALLS,
+    load: async (io) => (await import('./commands/call.ts')).callCommand(io),
+  },
+  {
+    name: 'calls',
+    summary: 'List calls, or read one with its summary and transcript',
+    group: CALLS,
+    load: async (io) => (await import('./commands/calls.ts')).callsCommand(io),
+  },
+  {
+    name: 'agents',
+    summary: 'List, read and change voice agents',
+    group: CALLS,
+    load: async (io) => (await import('./commands/agents.ts')).agentsCommand(io),
+  },
+  {
+    name: 'demo',
+    summary: 'See the whole kit at work: a call placed, its end delivered',
+    group: LOCAL,
+    load: async (io) => (await import('./commands/demo.ts')).demoCommand(io),
+  },
+  {
+    name: 'sandbox',
+    summary: 'Run a Movoice that needs no account and rings no one',
+    group: LOCAL,
+    load: async (io) => (await import('@movoice-kit/sandbox/command')).sandboxCommand(io),
+  },
+  {
+    name: 'hooks',
+    summary: 'Run the webhook relay: one Movoice webhook in, many subscriptions out',
+    group: LOCAL,
+    load: async (io) => (await import('@movoice-kit/hooks/command')).hooksCommand(io),
+  },
+]
+
+const AFTER = `
+Environment:
+  MOVOICE_API_KEY    the key, from the dashboard under Settings → API Keys
+  MOVOICE_BASE_URL   another API than Movoice's own, such as the sandbox's
+  MOVOICE_PLAN       starter, growth, business, or <calls per minute>x<concurrent calls>
+  NO_COLOR           no colours
+
+Exit codes:
+  ${exitCodes.done}    done
+  ${exitCodes.failed}    failed for a reason that is none of the below
+  ${exitCodes.usage}    the command line or the configuration is wrong; nothing was done
+  ${exitCodes.refused}    Movoice refused; nothing was placed
+  ${exitCodes.unavailable}    Movoice could not be reached or failed; nothing was placed
+  ${exitCodes.unknown}    a call may have been placed: look before you try again
+  ${exitCodes.interrupted}  stopped by Ctrl-C
+
+Nothing set up yet? "movoice demo" needs no account.`
+
+/**
+ * The command `movoice`.
+ *
+ * @example
+ * process.exitCode = await runCommand(program(io), ['calls', 'list', '-o', 'json'], io)
+ */
+export function program(io: CommandIo): Command {
+  const top = new Command('movoice')
+    .description('Place Movoice phone calls and act on their results, from the terminal.')
+    .usage('<command> [options]')
+    .version('0.1.0', '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand('help [command]', 'print how a command is used')
+    .addHelpText('after', AFTER)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+  for (const { name, summary, group, load } of doors) {
+    // What stands for a command until it is asked for hands on everything it is given, its --help included.
+    top
+      .command(name)
+      .description(summary)
+      .helpGroup(group)
+      .helpOption(false)
+      .allowUnknownOption()
+      .passThroughOptions()
+      .allowExcessArguments()
+      .usage('[options]')
+      .action(async (_flags, { args }: Command) => {
+        const command = await load(io)
+        await command.name(`movoice ${name}`).parseAsync(args, { from: 'user' })
+      })
+  }
+  return top
+}

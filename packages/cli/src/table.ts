@@ -1,0 +1,46 @@
+import stringWidth from 'string-width'
+
+export type Row = readonly (string | null | undefined)[]
+
+/**
+ * Lines up rows in columns. What is wider than `width` in all is cut in its last column, as that one holds prose.
+ *
+ * @example
+ * table(['CALL', 'OUTCOME'], [['call_1', 'BOOKED']]) // 'CALL    OUTCOME\ncall_1  BOOKED'
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly Row[],
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const cells = [head, ...rows].map((row) => head.map((_, column) => oneLine(row[column] ?? '')))
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))))
+  const last = head.length - 1
+  const before = widths.slice(0, last).reduce((sum, one) => sum + one + 2, 0)
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === last
+            ? cut(cell, Math.max(12, width - before))
+            : cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell) + 2),
+        )
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let kept = ''
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}…`
+}

@@ -1,0 +1,39 @@
+import { systemClock } from '@movoice-kit/core'
+import { type CommandIo, runCommand } from '@movoice-kit/core/command'
+import { program } from '../program.ts'
+
+/** Sandbox seconds in a real one. */
+export const SPEED = 600
+
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs `movoice` in this process, with everything it may touch handed in. */
+export async function runCli(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  answers: readonly string[] | undefined = undefined,
+): Promise<Ran> {
+  const out: string[] = []
+  const err: string[] = []
+  const left = [...(answers ?? [])]
+  const io: CommandIo = {
+    stdout: { write: (text: string) => out.push(text) },
+    stderr: { write: (text: string) => err.push(text) },
+    env,
+    signal: new AbortController().signal,
+    // The sandbox of these tests runs faster than life, and so do the pauses between two looks at it.
+    clock: { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal) },
+    ...(answers !== undefined && {
+      ask: async (question: string) => {
+        err.push(question)
+        return left.shift() ?? ''
+      },
+    }),
+  }
+  const code = await runCommand(program(io), argv, io)
+  return { code, out: out.join(''), err: err.join('') }
+}
