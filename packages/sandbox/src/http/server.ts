@@ -36,6 +36,10 @@ export function buildServer(settings: Settings): SandboxServer {
   errorAnswers(app)
   app.register(async (api) => {
     logRequests(api, log, timeline)
+    // As `created_at`, so that a client which compares clocks by this header sees one clock and not two.
+    api.addHook('onSend', async (_request, reply) => {
+      reply.header('date', new Date(timeline.now()).toUTCString())
+    })
     apiRoutes(api, { timeline, world: () => world })
   })
   app.register(async (control) => {
