@@ -20,6 +20,13 @@ export class Refusal extends Error {
     this.retryAfterSeconds = more.retryAfterSeconds
   }
 
+  /** The documented code of a status, if it has one. */
+  static codeOf(status: number): string | undefined {
+    return Object.hasOwn(documentedErrors, status)
+      ? documentedErrors[status as DocumentedStatus].code
+      : undefined
+  }
+
   /** The body as the API reference shows it. */
   body() {
     return { error: { code: this.code, message: this.message, param: this.param } }

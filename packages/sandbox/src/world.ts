@@ -27,6 +27,8 @@ export interface WorldOptions {
   /** Where the links to transcripts and recordings lead. */
   readonly origin: () => string
   readonly emit: (event: WebhookEvent) => void
+  /** Is told of every change. */
+  readonly changed: () => void
 }
 
 /** One ring, as the phone network saw it. */
@@ -153,6 +155,7 @@ export class World {
       throw new Refusal(422, 'The id of an agent cannot be changed.', { param: 'agent_id' })
     const changed: Agent = { ...agent, ...patch, agent_id: id }
     this.agents.set(id, changed)
+    this.#options.changed()
     return changed
   }
 
@@ -179,6 +182,10 @@ export class World {
       total += 1
     }
     return { rows, total }
+  }
+
+  get busyLines(): number {
+    return this.#lines.busy
   }
 
   view(call: CallRecord) {
@@ -254,6 +261,7 @@ export class World {
     }
     this.calls.push(call)
     this.#byId.set(call.id, call)
+    this.#options.changed()
     return call
   }
 
@@ -273,6 +281,7 @@ export class World {
     this.#options.timeline.at(call.dialledAt + step.afterMs, () => {
       call.steps += 1
       this.#happen(call, step, call.steps === life.length)
+      this.#options.changed()
       this.#plan(call, life)
     })
   }

@@ -30,5 +30,6 @@ export const updateAgentInput = z
     z.refine((patch) => Object.values(patch).some((value) => value !== undefined), {
       error: 'has nothing to change: give at least one field, such as prompt or voice_id',
     }),
+    z.meta({ minProperties: 1 }),
   )
 export type UpdateAgentInput = z.infer<typeof updateAgentInput>

@@ -7,51 +7,72 @@ import {
   operations,
 } from '@movoice-kit/core/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { RequestFault } from '../faults/fault.ts'
+import type { FaultBox } from '../faults/fault-box.ts'
+import * as wrong from '../faults/wrong-answers.ts'
 import { Refusal } from '../refusal.ts'
+import type { Scenario } from '../scenarios.ts'
 import type { Timeline } from '../time/timeline.ts'
 import type { World } from '../world.ts'
-import { handlers, type Parts } from './handlers.ts'
+import { send } from './errors.ts'
+import { handlers } from './handlers.ts'
 import { numericFields, readQuery } from './query.ts'
 
 export interface ApiContext {
   readonly timeline: Timeline
   readonly world: () => World
+  readonly faults: FaultBox
 }
 
-/** Scenario 17 answers this late. */
-const LATE_MS = 90_000
+/** Scenario 17 answers this late, in seconds. */
+const LATE = 90
 const GOOD_KEY = /^Bearer +(sk_sandbox[\x21-\x7e]*)$/i
+
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly timeline: Timeline
+}
 
 /** Every operation of the contract as a route, below `/v1`. */
 export function apiRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { timeline, faults } = context
   for (const name of operationNames) {
     const operation: Operation = operations[name]
-    const numeric = numericFields(operation.query)
+    const carryOut = carrierOf(name, operation, context)
     app.route({
       method: operation.method,
       url: `/v1${operation.path.replace(/\{(\w+)\}/g, ':$1')}`,
       handler: (request, reply) => {
-        context.timeline.catchUp()
-        authorize(request.headers.authorization, operation)
-        const parts: Parts = {
-          params: checked(operation, 'params', request.params) as Record<string, string>,
-          query: checked(operation, 'query', readQuery(request.query, numeric)),
-          body: checked(operation, 'body', request.body),
-        }
-        answer(name, parts, context, reply, request)
+        timeline.catchUp()
+        const exchange = { request, reply, timeline }
+        const fault = faults.forRequest(request.method, request.url.split('?')[0] ?? '')
+        if (fault === undefined) finish(carryOut(request), exchange)
+        else withFault(fault, () => carryOut(request), exchange)
       },
     })
   }
 }
 
-function answer(
-  name: OperationName,
-  parts: Parts,
-  { world, timeline }: ApiContext,
-  reply: FastifyReply,
-  request: FastifyRequest,
-): void {
-  const { body, answers } = handlers[name](world(), parts)
+interface Done {
+  readonly body: unknown
+  readonly answers?: Scenario['answers'] | undefined
+}
+
+/** Checks a request and does what it asks for, or throws the refusal. */
+function carrierOf(name: OperationName, operation: Operation, { world }: ApiContext) {
+  const numeric = numericFields(operation.query)
+  return (request: FastifyRequest): Done => {
+    authorize(request.headers.authorization, operation)
+    return handlers[name](world(), {
+      params: paramsOf(operation, request.params),
+      query: checked(operation.query, operation.query && readQuery(request.query, numeric)),
+      body: checked(operation.body, request.body),
+    })
+  }
+}
+
+function finish({ body, answers }: Done, { request, reply, timeline }: Exchange): void {
   switch (answers) {
     case undefined:
       reply.send(body)
@@ -59,19 +80,64 @@ function answer(
     case '500':
       throw new Refusal(500, 'Something went wrong on our side.')
     case 'html':
-      reply
-        .type('text/html; charset=utf-8')
-        .send('<!doctype html><html><head><title>OK</title></head><body><h1>Gateway</h1></body></html>')
+      wrong.html(reply, 200)
       return
     case 'reset':
-      reply.hijack()
-      request.raw.socket.resetAndDestroy()
+      wrong.reset(request, reply)
       return
-    case 'late': {
-      const planned = timeline.after(LATE_MS, () => void reply.send(body))
-      request.raw.socket.once('close', () => planned.cancel())
-    }
+    case 'late':
+      wrong.later(request, timeline, LATE, () => void reply.send(body))
+      return
   }
+}
+
+function withFault(fault: RequestFault, carryOut: () => Done, exchange: Exchange): void {
+  const { request, reply, timeline } = exchange
+  // What is refused stays refused: a fault after the fact needs a fact.
+  const done = 'when' in fault && fault.when === 'before' ? undefined : carryOut()
+  switch (fault.kind) {
+    case 'status':
+      failWith(fault, reply)
+      return
+    case 'reset':
+      wrong.reset(request, reply)
+      return
+    case 'html':
+      wrong.html(reply, fault.status)
+      return
+    case 'truncate':
+      wrong.truncated(reply, done?.body)
+      return
+    case 'slow_body':
+      wrong.slowly(request, reply, done?.body, fault.seconds, timeline)
+      return
+    case 'delay':
+      if (done !== undefined) wrong.later(request, timeline, fault.seconds, () => finish(done, exchange))
+      // A server that is slow to begin does its work even if nobody waits for the answer any more.
+      else timeline.after(fault.seconds * 1000, () => attempt(carryOut, exchange))
+  }
+}
+
+function attempt(carryOut: () => Done, exchange: Exchange): void {
+  try {
+    const done = carryOut()
+    if (!exchange.request.raw.socket.destroyed) finish(done, exchange)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    if (!exchange.request.raw.socket.destroyed) send(exchange.reply, error)
+  }
+}
+
+function failWith(fault: Extract<RequestFault, { kind: 'status' }>, reply: FastifyReply): void {
+  if (fault.retry_after !== undefined) reply.header('retry-after', String(fault.retry_after))
+  const known = Refusal.codeOf(fault.status)
+  reply.code(fault.status).send({
+    error: {
+      code: fault.code ?? known ?? `http_${fault.status}`,
+      message: fault.message ?? 'A fault that was asked for.',
+      param: null,
+    },
+  })
 }
 
 function authorize(header: string | undefined, operation: Operation): void {
@@ -83,15 +149,23 @@ function authorize(header: string | undefined, operation: Operation): void {
     throw new Refusal(403, 'This API key may read only.')
 }
 
-function checked(operation: Operation, part: 'params' | 'query' | 'body', value: unknown): unknown {
-  const schema = operation[part]
+/** An id that cannot be one is the id of nothing. */
+function paramsOf(operation: Operation, params: unknown): Record<string, string> {
+  if (operation.params === undefined) return {}
+  const result = check(operation.params, params)
+  if (result.ok) return result.value as Record<string, string>
+  const param = result.problems[0]?.path
+  throw new Refusal(404, `There is no such ${param === 'agent_id' ? 'agent' : 'call'}.`, { param })
+}
+
+function checked(schema: Operation['body'], value: unknown): unknown {
   if (schema === undefined) return value
-  const result = check(schema, value ?? {})
+  const result = check(schema, value === undefined ? {} : value)
   if (result.ok) return result.value
-  throw new Refusal(400, result.problems.slice(0, 5).map(sentence).join('; '), {
+  throw new Refusal(400, `${result.problems.slice(0, 5).map(sentence).join('; ')}.`, {
     param: result.problems.find(({ path }) => path !== '')?.path,
   })
 }
 
 const sentence = ({ path, message }: FieldProblem): string =>
-  path === '' ? `The request ${message}` : `${path} ${message}`
+  `${path === '' ? 'The request' : path.slice(0, 100)} ${message}`

@@ -1,4 +1,5 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../refusal.ts'
 
 /** Largest request body, in bytes: a batch of 5,000 recipients with their variables fits. */
@@ -30,6 +31,23 @@ export function errorAnswers(app: FastifyInstance): void {
       ),
     )
   })
+}
+
+/** A path that is no path, such as one with a broken percent sign. */
+export function unreadable(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  send(reply, new Refusal(404, `There is no ${request.method} at this path: it is not a valid one.`))
+}
+
+/** What is no HTTP at all, or has too large a head. */
+export function answerUnreadable(_error: Error, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const body = JSON.stringify(new Refusal(400, 'This is no HTTP request that can be read.').body())
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
 }
 
 function ofServer(error: FastifyError): Refusal {

@@ -1,12 +1,19 @@
+import { openApiDocument } from '@movoice-kit/core/openapi'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { FaultBox } from '../faults/fault-box.ts'
 import type { Settings } from '../options.ts'
 import { Timeline } from '../time/timeline.ts'
 import { Courier } from '../webhooks/courier.ts'
+import { Poster } from '../webhooks/poster.ts'
 import { World } from '../world.ts'
 import { apiRoutes } from './api-routes.ts'
+import { Changes } from './changes.ts'
 import { controlRoutes } from './control-routes.ts'
-import { BODY_LIMIT, errorAnswers } from './errors.ts'
-import { RequestLog } from './request-log.ts'
+import { answerUnreadable, BODY_LIMIT, errorAnswers, unreadable } from './errors.ts'
+import { fileRoutes } from './files.ts'
+import { guard } from './guard.ts'
+import { pageRoutes } from './page-routes.ts'
+import { logRequests, RequestLog } from './request-log.ts'
 
 export interface SandboxServer {
   readonly app: FastifyInstance
@@ -16,15 +23,35 @@ export interface SandboxServer {
 
 /** Everything of a sandbox but the port it listens on. */
 export function buildServer(settings: Settings): SandboxServer {
-  const { seed, plan, window, speed, start } = settings
+  const { seed, plan, window, speed, start, allowRemote } = settings
   const timeline = new Timeline({ start: start ?? Date.now(), speed })
-  const courier = new Courier({ timeline, seed, timeoutMs: settings.webhookTimeoutMs })
+  const faults = new FaultBox()
+  const poster = new Poster(settings.webhookTimeoutMs)
+  const changes = new Changes()
+  const changed = changes.mark
+  const courier = new Courier({ timeline, seed, poster, faults, changed })
   courier.target = settings.webhook
   const log = new RequestLog()
   let origin = ''
   const makeWorld = () =>
-    new World({ timeline, seed, plan, window, origin: () => origin, emit: (event) => courier.send(event) })
-  let world = makeWorld()
+    new World({
+      timeline,
+      seed,
+      plan,
+      window,
+      origin: () => origin,
+      emit: (event) => courier.send(event),
+      changed,
+    })
+  let current = makeWorld()
+  const world = () => current
+  const reset = () => {
+    timeline.reset(start)
+    courier.reset()
+    faults.clear()
+    log.clear()
+    current = makeWorld()
+  }
 
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
@@ -32,30 +59,29 @@ export function buildServer(settings: Settings): SandboxServer {
     routerOptions: { maxParamLength: 2000 },
     exposeHeadRoutes: false,
     return503OnClosing: false,
+    frameworkErrors: unreadable,
+    clientErrorHandler: answerUnreadable,
   })
+  // Only JSON is read, so that no form of another web site is mistaken for a request.
+  app.removeContentTypeParser('text/plain')
   errorAnswers(app)
   app.register(async (api) => {
     logRequests(api, log, timeline)
     // As `created_at`, so that a client which compares clocks by this header sees one clock and not two.
-    api.addHook('onSend', async (_request, reply) => {
+    api.addHook('onSend', (_request, reply, _payload, done) => {
       reply.header('date', new Date(timeline.now()).toUTCString())
+      done()
     })
-    apiRoutes(api, { timeline, world: () => world })
+    apiRoutes(api, { timeline, world, faults })
+  })
+  app.register(async (open) => {
+    fileRoutes(open, { timeline, world })
+    open.get('/openapi.json', () => openApiDocument({ serverUrl: `${origin}/v1` }))
   })
   app.register(async (control) => {
-    controlRoutes(control, {
-      timeline,
-      courier,
-      world: () => world,
-      log,
-      allowRemote: settings.allowRemote,
-      reset: () => {
-        timeline.reset(start)
-        courier.reset()
-        log.clear()
-        world = makeWorld()
-      },
-    })
+    guard(control, settings.host)
+    controlRoutes(control, { timeline, courier, faults, world, log, reset, changed, allowRemote })
+    pageRoutes(control, { timeline, courier, faults, world, changes, settings })
   })
   return {
     app,
@@ -64,27 +90,9 @@ export function buildServer(settings: Settings): SandboxServer {
     },
     close: async () => {
       timeline.close()
-      await courier.close()
+      changes.close()
+      await poster.close()
       await app.close()
     },
   }
-}
-
-function logRequests(api: FastifyInstance, log: RequestLog, timeline: Timeline): void {
-  type Row = ReturnType<RequestLog['add']>
-  const rows = new WeakMap<object, Row>()
-  api.addHook('onRequest', (request, _reply, done) => {
-    rows.set(request, log.add(timeline.now(), request.method, request.url))
-    done()
-  })
-  api.addHook('preHandler', (request, _reply, done) => {
-    const row = rows.get(request)
-    if (row !== undefined) row.body = request.body ?? null
-    done()
-  })
-  api.addHook('onSend', (request, reply, _payload, done) => {
-    const row = rows.get(request)
-    if (row !== undefined) row.status = reply.statusCode
-    done()
-  })
 }

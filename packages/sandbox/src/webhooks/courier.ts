@@ -1,8 +1,9 @@
 import { webhookRetryDelays } from '@movoice-kit/core/contract'
-import { signWebhook } from '@movoice-kit/core/events'
-import { Agent } from 'undici'
+import type { FaultBox } from '../faults/fault-box.ts'
 import { idOf } from '../random.ts'
 import type { Timeline } from '../time/timeline.ts'
+import type { WebhookEvent } from './events.ts'
+import type { Poster } from './poster.ts'
 import type { WebhookTarget } from './target.ts'
 
 export interface Attempt {
@@ -10,6 +11,8 @@ export interface Attempt {
   readonly at: string
   /** What the receiver answered, or why there was no answer. */
   readonly result: number | string
+  /** What was wrong with it on purpose. */
+  readonly fault?: string
 }
 
 export interface Delivery {
@@ -17,8 +20,9 @@ export interface Delivery {
   readonly event_type: string
   readonly call_id: string
   readonly url: string
+  /** The raw body that is signed. */
   readonly body: string
-  status: 'pending' | 'delivered' | 'failed'
+  status: 'pending' | 'delivered' | 'failed' | 'dropped'
   next_attempt_at: string | null
   readonly attempts: Attempt[]
 }
@@ -26,7 +30,9 @@ export interface Delivery {
 export interface CourierOptions {
   readonly timeline: Timeline
   readonly seed: number
-  readonly timeoutMs: number
+  readonly poster: Poster
+  readonly faults: FaultBox
+  readonly changed: () => void
 }
 
 const KEPT = 10_000
@@ -35,121 +41,138 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 /** Carries webhooks to their target: signed, in order within a call, again after each documented delay. */
 export class Courier {
   target: WebhookTarget | undefined
-  readonly #timeline: Timeline
-  readonly #seed: number
-  readonly #timeoutMs: number
-  readonly #agent = new Agent({ keepAliveTimeout: 2000, connections: 50 })
-  readonly #stop = new AbortController()
+  readonly #options: CourierOptions
   /** The first attempts of a call's webhooks follow one another, so that they arrive as they happened. */
   readonly #tails = new Map<string, Promise<void>>()
-  deliveries: Delivery[] = []
+  /** Events that let the next one of their call go first. */
+  readonly #heldBack = new Map<string, WebhookEvent[]>()
+  #deliveries: Delivery[] = []
   #count = 0
   #era = 0
 
-  constructor({ timeline, seed, timeoutMs }: CourierOptions) {
-    this.#timeline = timeline
-    this.#seed = seed
-    this.#timeoutMs = timeoutMs
+  constructor(options: CourierOptions) {
+    this.#options = options
   }
 
-  send(event: { readonly event_type: string; readonly call_id: string }): void {
+  /** The last deliveries, oldest first. */
+  get deliveries(): readonly Delivery[] {
+    return this.#deliveries
+  }
+
+  send(event: WebhookEvent): void {
     const { target } = this
     if (target === undefined) return
     if (target.events !== undefined && !target.events.some((type) => type === event.event_type)) return
+    const { faults, timeline } = this.#options
+    const fault = faults.forWebhook(event.event_type, ['duplicate', 'reorder', 'drop', 'delay'])
+    switch (fault?.kind) {
+      case 'drop':
+        this.#record(event, target, 'dropped')
+        return
+      case 'delay':
+        timeline.after(fault.seconds * 1000, () => this.#dispatch(event, target))
+        return
+      case 'reorder': {
+        const held = this.#heldBack.get(event.call_id) ?? []
+        this.#heldBack.set(event.call_id, [...held, event])
+        timeline.after(fault.seconds * 1000, () => this.#letGo(event.call_id, target))
+        return
+      }
+      case 'duplicate':
+        for (let copy = 0; copy < fault.copies; copy += 1) this.#dispatch(event, target)
+        break
+    }
+    this.#dispatch(event, target)
+    this.#letGo(event.call_id, target)
+  }
+
+  /** Sends a delivery again now, whatever became of it. */
+  redeliver(id: string): Delivery | undefined {
+    const delivery = this.#deliveries.find((one) => one.id === id)
+    const { target } = this
+    if (delivery === undefined || target === undefined) return delivery
+    const { timeline } = this.#options
+    timeline.track(this.#attempt(delivery, timeline.now(), target.secret, undefined))
+    return delivery
+  }
+
+  reset(): void {
+    this.#era += 1
+    this.#count = 0
+    this.#deliveries = []
+    this.#tails.clear()
+    this.#heldBack.clear()
+  }
+
+  #letGo(callId: string, target: WebhookTarget): void {
+    const held = this.#heldBack.get(callId)
+    if (held === undefined) return
+    this.#heldBack.delete(callId)
+    for (const event of held) this.#dispatch(event, target)
+  }
+
+  #record(event: WebhookEvent, target: WebhookTarget, status: Delivery['status']): Delivery {
+    const { timeline, seed, changed } = this.#options
     this.#count += 1
     const delivery: Delivery = {
-      id: idOf('dlv', this.#seed, this.#count),
+      id: idOf('dlv', seed, this.#count),
       event_type: event.event_type,
       call_id: event.call_id,
       url: target.url,
       body: JSON.stringify(event),
-      status: 'pending',
-      next_attempt_at: iso(this.#timeline.now()),
+      status,
+      next_attempt_at: status === 'pending' ? iso(timeline.now()) : null,
       attempts: [],
     }
-    this.deliveries.push(delivery)
-    if (this.deliveries.length > KEPT * 1.1) this.deliveries.splice(0, this.deliveries.length - KEPT)
+    this.#deliveries.push(delivery)
+    if (this.#deliveries.length > KEPT * 1.1) this.#deliveries.splice(0, this.#deliveries.length - KEPT)
+    changed()
+    return delivery
+  }
+
+  #dispatch(event: WebhookEvent, target: WebhookTarget): void {
+    const { timeline } = this.#options
+    const delivery = this.#record(event, target, 'pending')
+    const at = timeline.now()
     const before = this.#tails.get(event.call_id) ?? Promise.resolve()
-    const at = this.#timeline.now()
-    const tail = before.then(() => this.#attempt(delivery, at, target.secret))
+    const tail = before.then(() => this.#attempt(delivery, at, target.secret, 0))
     this.#tails.set(event.call_id, tail)
-    this.#timeline.track(
+    timeline.track(
       tail.finally(() => {
         if (this.#tails.get(event.call_id) === tail) this.#tails.delete(event.call_id)
       }),
     )
   }
 
-  reset(): void {
-    this.#era += 1
-    this.#count = 0
-    this.deliveries = []
-    this.#tails.clear()
-  }
-
-  async close(): Promise<void> {
-    this.#era += 1
-    this.#stop.abort()
-    await this.#agent.destroy()
-  }
-
-  async #attempt(delivery: Delivery, at: number, secret: string): Promise<void> {
+  /** One attempt, the `nth` of the schedule; one outside the schedule has no number and is not followed by others. */
+  async #attempt(delivery: Delivery, at: number, secret: string, nth: number | undefined): Promise<void> {
+    const { timeline, poster, faults, changed } = this.#options
     const era = this.#era
-    if (this.#stop.signal.aborted) return
-    const result = await this.#post(delivery, secret)
-    if (era !== this.#era) return
-    delivery.attempts.push({ at: iso(at), result })
-    delivery.next_attempt_at = null
-    if (typeof result === 'number' && result >= 200 && result < 300) {
+    const fault = faults.forWebhook(delivery.event_type, ['bad_signature', 'truncate'])?.kind
+    const body =
+      fault === 'truncate' ? delivery.body.slice(0, Math.floor(delivery.body.length / 2)) : delivery.body
+    const result = await poster.post(delivery.url, body, fault === 'bad_signature' ? `not ${secret}` : secret)
+    if (result === undefined || era !== this.#era) return
+    delivery.attempts.push({ at: iso(at), result, ...(fault !== undefined && { fault }) })
+    const good = typeof result === 'number' && result >= 200 && result < 300
+    const delay = nth === undefined ? undefined : webhookRetryDelays[nth]
+    if (good) {
       delivery.status = 'delivered'
-      return
-    }
-    const delay = webhookRetryDelays[delivery.attempts.length - 1]
-    if (delay === undefined) {
+      delivery.next_attempt_at = null
+    } else if (delay !== undefined) {
+      const again = at + delay * 1000
+      delivery.next_attempt_at = iso(again)
+      timeline.at(again, () => this.#again(delivery, again, secret, (nth ?? 0) + 1))
+    } else if (nth !== undefined && delivery.status === 'pending') {
       delivery.status = 'failed'
-      return
+      delivery.next_attempt_at = null
     }
-    const again = at + delay * 1000
-    delivery.next_attempt_at = iso(again)
-    this.#timeline.at(again, () => this.#timeline.track(this.#attempt(delivery, again, secret)))
+    changed()
   }
 
-  async #post(delivery: Delivery, secret: string): Promise<number | string> {
-    const url = new URL(delivery.url)
-    try {
-      const answer = await this.#agent.request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'movoice-sandbox',
-          'x-movoice-signature': signWebhook(delivery.body, secret),
-        },
-        body: delivery.body,
-        headersTimeout: this.#timeoutMs,
-        bodyTimeout: this.#timeoutMs,
-        signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#timeoutMs)]),
-      })
-      await answer.body.dump({ limit: 65_536 })
-      return answer.statusCode
-    } catch (error) {
-      return reasonOf(error, this.#timeoutMs)
-    }
-  }
-}
-
-function reasonOf(error: unknown, timeoutMs: number): string {
-  const { name, code } = error as { readonly name?: string; readonly code?: string }
-  if (name === 'TimeoutError' || code?.includes('TIMEOUT') === true)
-    return `no answer within ${timeoutMs / 1000} s`
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'connection refused'
-    case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
-      return 'connection reset'
-    default:
-      return code ?? name ?? 'failed'
+  #again(delivery: Delivery, at: number, secret: string, nth: number): void {
+    // It may have been delivered by hand in the meantime.
+    if (delivery.status !== 'pending') return
+    this.#options.timeline.track(this.#attempt(delivery, at, secret, nth))
   }
 }

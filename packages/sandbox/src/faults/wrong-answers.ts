@@ -1,0 +1,67 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Timeline } from '../time/timeline.ts'
+
+const PIECES = 8
+
+/** Cuts the connection with a TCP reset, as a crashed server or a firewall does. */
+export function reset(request: FastifyRequest, reply: FastifyReply): void {
+  reply.hijack()
+  request.raw.socket.resetAndDestroy()
+}
+
+export function html(reply: FastifyReply, status: number): void {
+  const title = status < 400 ? 'OK' : `${status} Bad Gateway`
+  reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .send(
+      `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1><hr>proxy</body></html>`,
+    )
+}
+
+/** Half of the JSON, with a length that says that this is all. */
+export function truncated(reply: FastifyReply, body: unknown): void {
+  const text = JSON.stringify(body)
+  reply.type('application/json; charset=utf-8').send(text.slice(0, Math.floor(text.length / 2)))
+}
+
+/** The head at once, the body in pieces over some sandbox seconds. */
+export function slowly(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: unknown,
+  seconds: number,
+  timeline: Timeline,
+): void {
+  const bytes = Buffer.from(JSON.stringify(body))
+  const size = Math.max(1, Math.ceil(bytes.length / PIECES))
+  reply.hijack()
+  reply.raw.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(bytes.length),
+  })
+  reply.raw.flushHeaders()
+  const step = (from: number): void => {
+    if (request.raw.socket.destroyed) return
+    if (from + size >= bytes.length) {
+      reply.raw.end(bytes.subarray(from))
+      return
+    }
+    reply.raw.write(bytes.subarray(from, from + size))
+    timeline.after((seconds * 1000) / PIECES, () => step(from + size))
+  }
+  timeline.after((seconds * 1000) / PIECES, () => step(0))
+}
+
+/** Answers when the sandbox's clock says so, unless nobody waits any more. */
+export function later(
+  request: FastifyRequest,
+  timeline: Timeline,
+  seconds: number,
+  answer: () => void,
+): void {
+  const planned = timeline.after(seconds * 1000, () => {
+    if (!request.raw.socket.destroyed) answer()
+  })
+  request.raw.socket.once('close', () => planned.cancel())
+}
