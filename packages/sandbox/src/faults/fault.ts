@@ -83,12 +83,6 @@ export type RequestFault = Of<typeof requestFaults>
 export type WebhookFault = Of<typeof webhookFaults>
 export type Fault = RequestFault | WebhookFault
 
-/** The kinds for each side, for messages and the documentation. */
-export const faultKinds = {
-  request: Object.keys(requestFaults),
-  webhook: Object.keys(webhookFaults),
-} as const
-
 /** The schema that a fault asked for is to fit, or why there is none. */
 export function faultSchema(body: Readonly<Record<string, unknown>>): z.ZodMiniType<Fault> | string {
   const side = body.on === 'webhook' ? webhookFaults : requestFaults

@@ -43,6 +43,8 @@ export function apiRoutes(app: FastifyInstance, context: ApiContext): void {
     app.route({
       method: operation.method,
       url: `/v1${operation.path.replace(/\{(\w+)\}/g, ':$1')}`,
+      // Who may not ask is told so before anyone looks at what is asked.
+      onRequest: (request, _reply, done) => done(refusedKey(request.headers.authorization, operation)),
       handler: (request, reply) => {
         timeline.catchUp()
         const exchange = { request, reply, timeline }
@@ -63,7 +65,6 @@ interface Done {
 function carrierOf(name: OperationName, operation: Operation, { world }: ApiContext) {
   const numeric = numericFields(operation.query)
   return (request: FastifyRequest): Done => {
-    authorize(request.headers.authorization, operation)
     return handlers[name](world(), {
       params: paramsOf(operation, request.params),
       query: checked(operation.query, operation.query && readQuery(request.query, numeric)),
@@ -140,13 +141,14 @@ function failWith(fault: Extract<RequestFault, { kind: 'status' }>, reply: Fasti
   })
 }
 
-function authorize(header: string | undefined, operation: Operation): void {
-  if (header === undefined || header === '') throw new Refusal(401, 'The API key is missing.')
+function refusedKey(header: string | undefined, { safety }: Operation): Refusal | undefined {
+  if (header === undefined || header === '') return new Refusal(401, 'The API key is missing.')
   const key = GOOD_KEY.exec(header)?.[1]
   if (key === undefined)
-    throw new Refusal(401, 'The API key is wrong: any that begins with sk_sandbox is good here.')
-  if (operation.safety !== 'read' && key.startsWith('sk_sandbox_readonly'))
-    throw new Refusal(403, 'This API key may read only.')
+    return new Refusal(401, 'The API key is wrong: any that begins with sk_sandbox is good here.')
+  if (safety !== 'read' && key.startsWith('sk_sandbox_readonly'))
+    return new Refusal(403, 'This API key may read only.')
+  return undefined
 }
 
 /** An id that cannot be one is the id of nothing. */
