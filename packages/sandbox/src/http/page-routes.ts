@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { FaultBox } from '../faults/fault-box.ts'
 import type { Settings } from '../options.ts'
+import { pageFile } from '../page-file.ts'
 import { numberOf, scenarios } from '../scenarios.ts'
 import type { Timeline } from '../time/timeline.ts'
 import type { Courier } from '../webhooks/courier.ts'
@@ -41,7 +41,7 @@ const FILES = [
 export function pageRoutes(app: FastifyInstance, context: PageContext): void {
   const { changes, timeline } = context
   for (const [path, file, type] of FILES) {
-    const content = readFileSync(new URL(`../page/${file}`, import.meta.url))
+    const content = pageFile(file)
     app.get(path, (_request, reply) => {
       reply
         .headers({
