@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli, SPEED } from './testing/run-cli.ts'
@@ -179,5 +182,22 @@ describe('a mistake is one line with a next step, and nothing is placed', () => 
     expect(ran.code).toBe(2)
     expect(ran.err).not.toMatch(/ {4}at /)
     expect(ran.err).not.toBe('')
+  })
+})
+
+test.each(['sandbox', 'hooks'])('%s says that its port is in use', async (name) => {
+  const port = new URL(sandbox.baseUrl).port
+  const folder = mkdtempSync(join(tmpdir(), 'movoice-cli-test-'))
+  const settings = {
+    HOOKS_TOKEN: 'a-token-of-some-length',
+    MOVOICE_WEBHOOK_SECRET: 's',
+    HOOKS_DATA_DIR: folder,
+  }
+  const ran = await runCli([name, '--port', port], settings)
+  rmSync(folder, { recursive: true, force: true })
+  expect(ran).toEqual({
+    code: 1,
+    out: '',
+    err: `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or choose another with --port.\n`,
   })
 })
