@@ -20,7 +20,9 @@ import { Intake } from './ingest/intake.ts'
 import { releaseLeases } from './store/deliveries.ts'
 import { openDatabase } from './store/open.ts'
 import { Subscriptions } from './subscriptions/service.ts'
+import { Sweep } from './sweep/sweep.ts'
 import { type Log, silentLog } from './telemetry/log.ts'
+import { Upkeep } from './upkeep/upkeep.ts'
 
 export interface AccountOptions {
   /** The secret of Movoice's webhooks; several while one is being replaced. */
@@ -55,6 +57,10 @@ export interface HooksOptions extends AccountOptions {
   readonly allowPrivate?: boolean | undefined
   /** How long to wait for what the API may tell of an event, in milliseconds; 60,000. */
   readonly completionMs?: number | undefined
+  /** Between two looks at `GET /calls`, in milliseconds; 15 minutes, or 1 minute where no webhook secret is given. */
+  readonly sweepIntervalMs?: number | undefined
+  /** How long events are kept once all is told, in milliseconds; 30 days. */
+  readonly retentionMs?: number | undefined
   /** For one attempt with its whole answer, in milliseconds; 20,000. */
   readonly deliveryTimeoutMs?: number | undefined
   /** How many deliveries may be under way at once; 256. */
@@ -124,16 +130,38 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     timeoutMs: options.deliveryTimeoutMs ?? 20_000,
     maxInFlight: options.maxInFlight ?? 256,
     pollMs,
-    share: () => 1,
+    share: () => upkeep.workers,
   })
   const intake = new Intake({ database, clock, dispatcher, lease, onWaiting: () => completion.wake() })
   const completion = new Completion({ database, clock, accounts, intake, lease, log, pollMs })
+  const completionMs = options.completionMs ?? 60_000
+  const sweep = new Sweep({
+    database,
+    clock,
+    accounts,
+    intake,
+    log,
+    completionMs,
+    intervalMs: options.sweepIntervalMs,
+  })
+  const upkeep: Upkeep = new Upkeep({
+    database,
+    clock,
+    log,
+    lease,
+    inHand: () => new Set<string | number>([...dispatcher.inHand, ...completion.inHand]),
+    retentionMs: options.retentionMs ?? 30 * 24 * 3_600_000,
+    onWork: () => {
+      dispatcher.wake()
+      completion.wake()
+    },
+  })
   const guard = new Guard([
     { name: 'HOOKS_TOKEN', hash: hashToken(token), scopes: new Set(['ingest', 'manage', 'read']) },
   ])
   const app = makeServer()
   app.register(async (scope) => {
-    movoiceRoutes(scope, { accounts, intake, clock, log, completionMs: options.completionMs ?? 60_000 })
+    movoiceRoutes(scope, { accounts, intake, clock, log, completionMs })
   })
   app.register(async (scope) => {
     const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
@@ -149,12 +177,14 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
       : reply.code(503).send({ status: 'unready', reason: problem })
   })
   const end = async () => {
+    await Promise.all([sweep.stop(), upkeep.stop()])
     await completion.stop()
     await dispatcher.stop(STOP_MS)
     await intake.idle()
     await releaseLeases(database.db, lease).catch((error: unknown) => {
       log.warn({ err: error }, 'what was in hand could not be put back; it is found at the next start')
     })
+    await upkeep.signOff()
     await sender.close()
     await database.close()
     if (temporary && dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true })
@@ -169,6 +199,8 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   }
   dispatcher.start()
   completion.start()
+  sweep.start()
+  upkeep.start()
   const address = app.server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   return {

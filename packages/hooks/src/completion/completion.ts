@@ -35,6 +35,9 @@ export class Completion {
     this.#options = options
   }
 
+  /** The numbers of all events this process has in hand. */
+  readonly inHand = new Set<number>()
+
   start(): void {
     this.#loop ??= this.#run()
   }
@@ -73,7 +76,9 @@ export class Completion {
     if (room <= 0) return this.#options.pollMs
     const events = await claimWaiting(database, database.db, { lease, now: clock.now(), limit: room })
     for (const event of events) {
+      this.inHand.add(event.seq)
       const work = this.#complete(event).finally(() => {
+        this.inHand.delete(event.seq)
         this.#working.delete(work)
         this.wake()
       })

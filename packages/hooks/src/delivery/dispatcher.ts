@@ -41,6 +41,7 @@ export class Dispatcher {
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #outcomes: Batcher<Outcome, undefined>
   readonly #attempts = new Set<Cancellation>()
+  readonly #inHand = new Set<string>()
   #inFlight = 0
   #reserved = 0
   #stopping = false
@@ -64,6 +65,11 @@ export class Dispatcher {
   wake(): void {
     this.#woken = true
     this.#rest.cancel()
+  }
+
+  /** The ids of all deliveries this process has in hand. */
+  get inHand(): ReadonlySet<string> {
+    return this.#inHand
   }
 
   get inFlight(): number {
@@ -194,6 +200,7 @@ export class Dispatcher {
 
   #enqueue(job: HeldJob): void {
     const endpoint = this.#endpoint(job.subscription_id)
+    this.#inHand.add(job.id)
     endpoint.queue.push(job)
     this.#pump(job.subscription_id, endpoint)
   }
@@ -234,6 +241,7 @@ export class Dispatcher {
       // Only a stop ends the storing of outcomes before it succeeds; the delivery is sent again after the start.
       this.#options.log.error({ err: error, delivery: job.id }, 'the outcome of a delivery was not stored')
     } finally {
+      this.#inHand.delete(job.id)
       endpoint.running -= 1
       this.#inFlight -= 1
       this.#pump(job.subscription_id, endpoint)

@@ -1,0 +1,268 @@
+import { Cancellation, type Clock } from '@movoice-kit/core'
+import { type Kysely, sql } from 'kysely'
+import { endSubscription, releaseHeld } from '../delivery/endpoint-state.ts'
+import { GIVE_UP_MS } from '../delivery/schedule.ts'
+import type { Database } from '../store/database.ts'
+import { releaseLeases } from '../store/deliveries.ts'
+import type { Schema } from '../store/schema.ts'
+import { touchSubscriptions } from '../subscriptions/snapshot.ts'
+import type { Log } from '../telemetry/log.ts'
+
+export interface UpkeepOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  /** This process's name on what it has in hand. */
+  readonly lease: string
+  /** What it really has in hand, of deliveries and events together. */
+  readonly inHand: () => ReadonlySet<string | number>
+  /** How long events are kept once all is told, in milliseconds. */
+  readonly retentionMs: number
+  /** Told when something may have become due. */
+  readonly onWork: () => void
+}
+
+const BEAT_MS = 2_000
+/** A process that was not seen for so long is gone; what it had in hand is anybody's. */
+const GONE_MS = 8_000
+const SLOW_EVERY = 5
+const CLEAN_EVERY = 150
+const BATCH = 500
+
+type Db = Kysely<Schema>
+
+/**
+ * What must be seen to now and then: signs of life, what was left in the hands of processes that are gone, ends of
+ * subscriptions, deliveries and events. Each step may be done by any process, and twice.
+ */
+export class Upkeep {
+  readonly #options: UpkeepOptions
+  readonly #stop = new Cancellation()
+  #strays = new Set<string | number>()
+  #loop: Promise<void> | undefined
+  /** Processes at work on this database, this one among them. */
+  workers = 1
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.cancel()
+    await this.#loop
+  }
+
+  /** Nobody need wait for signs of life from here. */
+  async signOff(): Promise<void> {
+    const { database, lease, log } = this.#options
+    if (database.dialect === 'sqlite') return
+    try {
+      await database.db.deleteFrom('workers').where('id', '=', lease).execute()
+    } catch (error) {
+      log.warn({ err: error }, 'the database does not hear that this process ends; it will notice')
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options
+    for (let beat = 0; !this.#stop.signal.aborted; beat += 1) {
+      try {
+        await this.#beat()
+        if (beat % SLOW_EVERY === 0) await this.#slow()
+        if (beat % CLEAN_EVERY === 1) await this.#clean()
+      } catch (error) {
+        log.error({ err: error }, 'upkeep failed; trying again')
+      }
+      await clock.sleep(BEAT_MS, this.#stop.signal)
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { database, clock, lease, log, onWork } = this.#options
+    if (database.dialect === 'sqlite') return
+    const { db } = database
+    const now = clock.now()
+    await db
+      .insertInto('workers')
+      .values({ id: lease, seen_at: now })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
+      .execute()
+    const workers = await db.selectFrom('workers').selectAll().execute()
+    const gone = workers.filter(({ seen_at }) => seen_at < now - GONE_MS)
+    this.workers = Math.max(1, workers.length - gone.length)
+    for (const { id } of gone) {
+      await database.transaction(async (tx) => {
+        await releaseLeases(tx, id)
+        await tx.deleteFrom('workers').where('id', '=', id).execute()
+      })
+      log.warn({ worker: id }, 'a process is gone; what it had in hand goes on elsewhere')
+    }
+    if (gone.length > 0) onWork()
+  }
+
+  async #slow(): Promise<void> {
+    const { database, clock, onWork } = this.#options
+    const now = clock.now()
+    await this.#releaseStrays()
+    const work = await database.transaction(async (db) => {
+      await expireSubscriptions(db, now)
+      await giveUp(db, now)
+      await disableDead(db, now)
+      return repairHeld(db, now)
+    })
+    if (work) onWork()
+  }
+
+  /** What bears our name though we do not have it: a commit whose answer was lost with the connection. */
+  async #releaseStrays(): Promise<void> {
+    const { database, lease, inHand, log, onWork } = this.#options
+    const { db } = database
+    const before = this.#strays
+    this.#strays = new Set()
+    const mine = inHand()
+    const deliveries = await db.selectFrom('deliveries').select('id').where('lease', '=', lease).execute()
+    const events = await db
+      .selectFrom('events')
+      .select('seq as id')
+      .where('lease', '=', lease)
+      .where('state', '=', 'waiting')
+      .execute()
+    const held = inHand()
+    for (const { id } of [...deliveries, ...events]) {
+      if (mine.has(id) || held.has(id)) continue
+      // Seen once, it may be on its way to us; seen twice, it is not.
+      if (!before.has(id)) this.#strays.add(id)
+      else {
+        log.warn({ id }, 'something in hand was lost sight of; it goes on')
+        if (typeof id === 'string') {
+          await db.updateTable('deliveries').set({ lease: null }).where('id', '=', id).execute()
+        } else await db.updateTable('events').set({ lease: null }).where('seq', '=', id).execute()
+        onWork()
+      }
+    }
+  }
+
+  async #clean(): Promise<void> {
+    const { database, clock, retentionMs } = this.#options
+    const before = clock.now() - retentionMs
+    // In small steps, so that nothing waits for it.
+    while (!this.#stop.signal.aborted) {
+      if ((await database.transaction((db) => forget(db, before, BATCH))) < BATCH) break
+    }
+  }
+}
+
+async function expireSubscriptions(db: Db, now: number): Promise<void> {
+  const expired = await db
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('expires_at', '<=', now)
+    .where('status', 'in', ['active', 'paused', 'disabled'])
+    .execute()
+  for (const { id } of expired) await endSubscription(db, id, 'It has expired.')
+  // One that was for one event ends for good once that is settled.
+  const used = await db
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('status', '=', 'used')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries')
+            .select('deliveries.id')
+            .whereRef('subscription_id', '=', 'subscriptions.id')
+            .where('deliveries.status', 'in', ['pending', 'held']),
+        ),
+      ),
+    )
+    .execute()
+  if (used.length === 0) return
+  await db
+    .updateTable('subscriptions')
+    .set({ status: 'ended', idempotency_key: null })
+    .where(
+      'id',
+      'in',
+      used.map(({ id }) => id),
+    )
+    .execute()
+  await touchSubscriptions(db)
+}
+
+async function giveUp(db: Db, now: number): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ status: 'failed' })
+    .where('status', 'in', ['pending', 'held'])
+    .where('lease', 'is', null)
+    .where('give_up_at', '<=', now)
+    .execute()
+}
+
+/** An endpoint that took nothing for as long as a delivery is tried is not coming back by itself. */
+async function disableDead(db: Db, now: number): Promise<void> {
+  const dead = await db
+    .selectFrom('subscriptions')
+    .select(['id', 'last_error'])
+    .where('status', '=', 'active')
+    .where('failing_since', '<=', now - GIVE_UP_MS)
+    .where('probe_at', 'is not', null)
+    .execute()
+  for (const { id, last_error } of dead) {
+    await db
+      .updateTable('subscriptions')
+      .set({
+        status: 'disabled',
+        probe_at: null,
+        reason: `Its endpoint took nothing for 3 days (${last_error ?? 'no answer'}). Resume it once it works again.`,
+      })
+      .where('id', '=', id)
+      .execute()
+    await db
+      .updateTable('deliveries')
+      .set({ status: 'failed' })
+      .where('subscription_id', '=', id)
+      .where('status', 'in', ['pending', 'held'])
+      .where('lease', 'is', null)
+      .execute()
+  }
+  if (dead.length > 0) await touchSubscriptions(db)
+}
+
+/** Queued as held at the moment its endpoint came back: nobody else would wake it. */
+async function repairHeld(db: Db, now: number): Promise<boolean> {
+  const stuck = await db
+    .selectFrom('deliveries')
+    .innerJoin('subscriptions', 'subscriptions.id', 'deliveries.subscription_id')
+    .select('subscriptions.id')
+    .distinct()
+    .where('deliveries.status', '=', 'held')
+    .where('deliveries.lease', 'is', null)
+    .where('subscriptions.status', 'in', ['active', 'used'])
+    .where('subscriptions.probe_at', 'is', null)
+    .execute()
+  for (const { id } of stuck) await releaseHeld(db, id, now)
+  return stuck.length > 0
+}
+
+/** Forgets events that are older and told to all, with everything about them. Returns how many. */
+export async function forget(db: Db, before: number, limit: number): Promise<number> {
+  const { rows } = await sql<{ seq: number }>`
+    select seq from events
+    where received_at < ${before} and state = 'ready' and not exists (
+      select 1 from deliveries where deliveries.event_seq = events.seq and deliveries.status in ('pending', 'held')
+    )
+    order by received_at limit ${limit}`.execute(db)
+  const seqs = rows.map(({ seq }) => seq)
+  if (seqs.length === 0) return 0
+  const gone = db.selectFrom('deliveries').select('id').where('event_seq', 'in', seqs)
+  await db.deleteFrom('attempts').where('delivery_id', 'in', gone).execute()
+  await db.deleteFrom('deliveries').where('event_seq', 'in', seqs).execute()
+  await db.deleteFrom('sightings').where('event_seq', 'in', seqs).execute()
+  await db.deleteFrom('events').where('seq', 'in', seqs).execute()
+  return seqs.length
+}
