@@ -10,7 +10,8 @@ interface Flags {
   readonly host: string
   readonly plan: string
   readonly window: string
-  readonly seed: string
+  readonly seed?: string
+  readonly data?: string
   readonly speed: string
   readonly webhookUrl?: string
   readonly webhookSecret?: string
@@ -36,7 +37,8 @@ export function sandboxCommand(io: CommandIo): Command {
       io.env.MOVOICE_PLAN ?? 'growth',
     )
     .option('--window <model>', 'how the plan’s minute is counted: sliding, fixed or gcra', 'sliding')
-    .option('--seed <number>', 'what is drawn, is drawn from this', '1')
+    .option('--seed <number>', 'what is drawn, is drawn from this (default: 1)')
+    .option('--data <folder>', 'folder to keep the state in; it is in memory alone without it')
     .option(
       '--speed <factor>',
       'seconds that pass in a real one; 0: only the control route advance moves time',
@@ -55,7 +57,7 @@ export function sandboxCommand(io: CommandIo): Command {
 }
 
 async function run(flags: Flags, io: CommandIo): Promise<void> {
-  const { host, plan, webhookUrl, webhookSecret, allowRemote } = flags
+  const { host, plan, data, webhookUrl, webhookSecret, allowRemote } = flags
   if ((webhookUrl === undefined) !== (webhookSecret === undefined)) {
     const missing = webhookUrl === undefined ? '--webhook-url' : '--webhook-secret'
     throw new ConfigurationError(missing, 'is missing', 'The two webhook flags go together.')
@@ -65,7 +67,8 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
     port: readPort('--port', flags.port),
     plan,
     window: flags.window as WindowModel,
-    seed: readNumber('--seed', flags.seed),
+    seed: flags.seed === undefined ? undefined : readNumber('--seed', flags.seed),
+    data,
     speed: readNumber('--speed', flags.speed),
     allowRemote,
     ...(webhookUrl !== undefined &&

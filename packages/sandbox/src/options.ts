@@ -12,7 +12,7 @@ export interface SandboxOptions {
   readonly plan?: PlanName | (string & {}) | undefined
   /** How the plan's minute is counted; `sliding` if not given. */
   readonly window?: WindowModel | undefined
-  /** What is drawn, is drawn from this; 1 if not given. */
+  /** What is drawn, is drawn from this; 1 if not given, or that of the kept state. */
   readonly seed?: number | undefined
   /** Sandbox seconds that pass in a real one: 1 if not given, 0 is a clock that only `advance` moves. */
   readonly speed?: number | undefined
@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly webhookTimeoutMs?: number | undefined
   /** Lets webhooks go to other machines. */
   readonly allowRemote?: boolean | undefined
+  /** A folder to keep the state in; it is in memory alone if not given. One sandbox at a time may use it. */
+  readonly data?: string | undefined
   /** What links to transcripts and recordings begin with; where it listens, if not given. */
   readonly publicUrl?: string | undefined
 }
@@ -32,13 +34,14 @@ export interface Settings {
   readonly port: number
   readonly plan: Plan
   readonly window: WindowModel
-  readonly seed: number
+  readonly seed: number | undefined
   readonly speed: number
   /** Milliseconds since 1970; `undefined` is the present. */
   readonly start: number | undefined
   readonly webhook: WebhookTarget | undefined
   readonly webhookTimeoutMs: number
   readonly allowRemote: boolean
+  readonly data: string | undefined
   readonly publicUrl: string | undefined
 }
 
@@ -47,14 +50,14 @@ export const FASTEST = 1_000_000
 
 /** Checks the options, all before anything listens. */
 export function readOptions(options: SandboxOptions): Settings {
-  const { speed = 1, seed = 1, window = 'sliding', startAt, allowRemote = false } = options
+  const { speed = 1, seed, window = 'sliding', startAt, allowRemote = false } = options
   if (!(speed >= 0 && speed <= FASTEST))
     throw new ConfigurationError(
       'speed',
       `must be a number from 0 to ${FASTEST}`,
       '1 is real time, 0 stands still.',
     )
-  if (!Number.isInteger(seed) || Math.abs(seed) > 2 ** 31)
+  if (seed !== undefined && (!Number.isInteger(seed) || Math.abs(seed) > 2 ** 31))
     throw new ConfigurationError('seed', 'must be a whole number of at most 2,147,483,648')
   if (!windowModels.includes(window))
     throw new ConfigurationError('window', `must be one of ${windowModels.join(', ')}`)
@@ -77,6 +80,7 @@ export function readOptions(options: SandboxOptions): Settings {
     webhook: options.webhook === undefined ? undefined : webhookOf(options.webhook, allowRemote),
     webhookTimeoutMs: options.webhookTimeoutMs ?? 10_000,
     allowRemote,
+    data: options.data,
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
   }
 }

@@ -2,22 +2,26 @@ import type {
   Agent,
   CreateBatchInput,
   CreateCallInput,
-  ListCallsQuery,
   Plan,
   UpdateAgentInput,
 } from '@movoice-kit/core/contract'
 import { firstAgents } from './agents.ts'
+import { CallBook } from './calls/call-book.ts'
 import type { CallRecord } from './calls/call-record.ts'
 import { fateOf } from './calls/fate.ts'
 import { lifeOf, type Step, talkSeconds } from './calls/life.ts'
 import { type Batch, LineUp } from './calls/line-up.ts'
 import { viewOf } from './calls/view.ts'
-import { makeWindow, type Window, type WindowModel } from './limits/window.ts'
+import type { Keeper } from './data/keeper.ts'
+import { batchFrom, callFrom, type Saved } from './data/saved.ts'
+import { Admission, wholeSeconds } from './limits/admission.ts'
+import type { WindowModel } from './limits/window.ts'
 import { idOf } from './random.ts'
 import { Refusal } from './refusal.ts'
 import { type Scenario, scenarioOf } from './scenarios.ts'
 import type { Timeline } from './time/timeline.ts'
 import { actionEvent, endedEvent, startedEvent, transferEvent, type WebhookEvent } from './webhooks/events.ts'
+import { Teller } from './webhooks/teller.ts'
 
 export interface WorldOptions {
   readonly timeline: Timeline
@@ -27,6 +31,7 @@ export interface WorldOptions {
   /** Where the links to transcripts and recordings lead. */
   readonly origin: () => string
   readonly emit: (event: WebhookEvent) => void
+  readonly keeper: Keeper
   /** Is told of every change. */
   readonly changed: () => void
 }
@@ -41,23 +46,17 @@ export interface Ring {
 }
 
 const LONGEST_CALL_SECONDS = 1800
-const DEFAULT_LIMIT = 20
 
 /** All that a Movoice account holds, and everything that happens in it. */
 export class World {
   readonly #options: WorldOptions
   readonly agents = new Map<string, Agent>()
-  /** In the order of creation. */
-  readonly calls: CallRecord[] = []
-  readonly #byId = new Map<string, CallRecord>()
+  readonly calls = new CallBook()
   readonly batches: Batch[] = []
   readonly rings: CallRecord[] = []
   readonly #lines: LineUp
-  readonly #window: Window
-  /** Numbers that were refused the one time they are. */
-  readonly #refusedOnce = new Set<string>()
-  /** Webhooks of calls whose webhooks come in reverse, kept until the last. */
-  readonly #heldBack = new Map<CallRecord, WebhookEvent[]>()
+  readonly #admission: Admission
+  readonly #teller: Teller
 
   constructor(options: WorldOptions) {
     this.#options = options
@@ -65,7 +64,8 @@ export class World {
     this.#lines = new LineUp(options.plan.concurrentCalls ?? Number.POSITIVE_INFINITY, (call) =>
       this.#dial(call),
     )
-    this.#window = makeWindow(options.window, options.plan.callsPerMinute)
+    this.#admission = new Admission(options.plan, options.window, options.keeper)
+    this.#teller = new Teller(options.emit)
   }
 
   /** Places a call. What the number's scenario makes of the answer is the caller's to do. */
@@ -73,39 +73,28 @@ export class World {
     const now = this.#now()
     this.#activeAgent(input.agent_id)
     const scenario = scenarioOf(input.recipient_phone)
-    this.#scenarioRefusal(input.recipient_phone, scenario)
-    this.#limitPerMinute(now)
+    this.#admission.number(input.recipient_phone, scenario)
     const later = input.schedule_at !== undefined && input.schedule_at * 1000 > now
-    if (!later && !this.#lines.free) {
-      throw new Refusal(
-        429,
-        `All ${this.#lines.busy} lines of the ${this.#options.plan.name} plan are busy.`,
-        {
-          retryAfterSeconds: wholeSeconds(this.#lines.freeAt() - now),
-        },
-      )
+    const lineMs = later || this.#lines.free ? 0 : this.#lines.freeAt() - now
+    this.#admission.minute(now, lineMs)
+    if (lineMs > 0) {
+      const message = `All ${this.#lines.busy} lines of the ${this.#options.plan.name} plan are busy.`
+      throw new Refusal(429, message, { retryAfterSeconds: wholeSeconds(lineMs) })
     }
-    this.#window.count(now)
+    this.#admission.count(now)
     const call = this.#create(input, undefined, later ? 'scheduled' : 'initiated')
-    if (later)
-      this.#options.timeline.at((input.schedule_at ?? 0) * 1000, () => this.#lines.wait([call], undefined))
+    if (later) this.#enqueue(call)
     else this.#dial(call)
     return { call, scenario }
   }
 
   placeBatch(input: CreateBatchInput): Batch {
-    const { plan, seed, timeline } = this.#options
+    const { seed, timeline } = this.#options
     const now = this.#now()
     this.#activeAgent(input.agent_id)
-    if (plan.batchSize !== null && input.recipients.length > plan.batchSize) {
-      throw new Refusal(
-        422,
-        `A batch of the ${plan.name} plan holds at most ${plan.batchSize} recipients, this one has ${input.recipients.length}.`,
-        { param: 'recipients' },
-      )
-    }
-    this.#limitPerMinute(now)
-    this.#window.count(now)
+    this.#admission.batchOf(input.recipients.length)
+    this.#admission.minute(now)
+    this.#admission.count(now)
     const later = input.schedule_at !== undefined && input.schedule_at * 1000 > now
     const batch: Batch = {
       n: this.batches.length + 1,
@@ -119,6 +108,7 @@ export class World {
       ended: 0,
     }
     this.batches.push(batch)
+    this.#options.keeper.batch(batch)
     const calls = input.recipients.map(({ phone, variables }) =>
       this.#create(
         {
@@ -137,7 +127,7 @@ export class World {
   }
 
   call(id: string): CallRecord {
-    const call = this.#byId.get(id)
+    const call = this.calls.get(id)
     if (call === undefined) throw new Refusal(404, `There is no call "${short(id)}".`, { param: 'call_id' })
     return call
   }
@@ -155,33 +145,9 @@ export class World {
       throw new Refusal(422, 'The id of an agent cannot be changed.', { param: 'agent_id' })
     const changed: Agent = { ...agent, ...patch, agent_id: id }
     this.agents.set(id, changed)
+    this.#options.keeper.agent(changed)
     this.#options.changed()
     return changed
-  }
-
-  /** One page of calls, newest first, with the number of all that fit. */
-  list(query: ListCallsQuery): { readonly rows: CallRecord[]; readonly total: number } {
-    const { limit = DEFAULT_LIMIT, offset = 0, status, agent_id, from, to } = query
-    // Creation times only grow, so the times asked for are one stretch of the list.
-    const first = from === undefined ? 0 : this.#firstCreatedAt(from * 1000)
-    const end = to === undefined ? this.calls.length : this.#firstCreatedAt((to + 1) * 1000)
-    if (status === undefined && agent_id === undefined) {
-      const last = end - offset
-      return {
-        rows: last <= first ? [] : this.calls.slice(Math.max(first, last - limit), last).reverse(),
-        total: Math.max(0, end - first),
-      }
-    }
-    const rows: CallRecord[] = []
-    let total = 0
-    for (let index = end - 1; index >= first; index -= 1) {
-      const call = this.calls[index] as CallRecord
-      if (status !== undefined && call.status !== status) continue
-      if (agent_id !== undefined && call.agentId !== agent_id) continue
-      if (total >= offset && rows.length < limit) rows.push(call)
-      total += 1
-    }
-    return { rows, total }
   }
 
   get busyLines(): number {
@@ -196,49 +162,15 @@ export class World {
     return this.#options.timeline.now()
   }
 
-  #firstCreatedAt(ms: number): number {
-    let low = 0
-    let high = this.calls.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.calls[middle] as CallRecord).createdAt < ms) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
   #activeAgent(id: string): void {
     const agent = this.agent(id)
     if (agent.status === 'inactive')
       throw new Refusal(422, `The agent "${short(id)}" is not active.`, { param: 'agent_id' })
   }
 
-  #scenarioRefusal(phone: string, scenario: Scenario | undefined): void {
-    const refuses = scenario?.refuses
-    if (refuses === undefined || (refuses.once && this.#refusedOnce.has(phone))) return
-    this.#refusedOnce.add(phone)
-    switch (refuses.status) {
-      case 409:
-        throw new Refusal(409, 'A duplicate request: the call is already initiated.')
-      case 422:
-        throw new Refusal(422, 'This number cannot be called by this account.', { param: 'recipient_phone' })
-      case 429:
-        throw new Refusal(429, 'Too many requests.', { retryAfterSeconds: 2 })
-    }
-  }
-
-  #limitPerMinute(now: number): void {
-    const wait = this.#window.waitMs(now)
-    if (wait === 0) return
-    const { name, callsPerMinute } = this.#options.plan
-    throw new Refusal(429, `The ${name} plan allows ${callsPerMinute} calls a minute.`, {
-      retryAfterSeconds: wholeSeconds(wait),
-    })
-  }
-
   #create(input: CreateCallInput, batch: Batch | undefined, status: CallRecord['status']): CallRecord {
     const { seed } = this.#options
-    const n = this.calls.length + 1
+    const n = this.calls.size + 1
     const call: CallRecord = {
       n,
       id: idOf('call', seed, n),
@@ -259,9 +191,8 @@ export class World {
       reported: false,
       steps: 0,
     }
-    this.calls.push(call)
-    this.#byId.set(call.id, call)
-    this.#options.changed()
+    this.calls.add(call)
+    this.#changedCall(call)
     return call
   }
 
@@ -272,6 +203,7 @@ export class World {
     this.rings.push(call)
     call.freeAt = now + call.fate.ringMs + talkSeconds(call) * 1000
     this.#lines.take(call)
+    this.#changedCall(call)
     this.#plan(call, lifeOf(call))
   }
 
@@ -281,7 +213,7 @@ export class World {
     this.#options.timeline.at(call.dialledAt + step.afterMs, () => {
       call.steps += 1
       this.#happen(call, step, call.steps === life.length)
-      this.#options.changed()
+      this.#changedCall(call)
       this.#plan(call, life)
     })
   }
@@ -292,13 +224,13 @@ export class World {
       case 'answer':
         call.status = 'active'
         call.answeredAt = now
-        this.#tell(call, startedEvent(call, now), last)
+        this.#teller.tell(call, startedEvent(call, now), last)
         break
       case 'action':
-        this.#tell(call, actionEvent(call, call.steps - 2), last)
+        this.#teller.tell(call, actionEvent(call, call.steps - 2), last)
         break
       case 'transfer':
-        this.#tell(call, transferEvent(call), last)
+        this.#teller.tell(call, transferEvent(call), last)
         break
       case 'release':
         this.#lines.release(call)
@@ -310,34 +242,62 @@ export class World {
         call.status = call.fate.ends === 'completed' ? 'completed' : 'failed'
         call.endedAt = now
         call.reported = call.fate.scenario?.reportAfter === undefined
-        if (call.batch !== undefined) call.batch.ended += 1
-        this.#tell(call, endedEvent(call, now, this.#options.origin()), true)
+        if (call.batch !== undefined) this.#endedOf(call.batch)
+        this.#teller.tell(call, endedEvent(call, now, this.#options.origin()), true)
         this.#lines.release(call)
         break
     }
   }
 
-  /** Sends a webhook in the way the call's scenario has it. */
-  #tell(call: CallRecord, event: WebhookEvent, last: boolean): void {
-    const { emit } = this.#options
-    switch (call.fate.scenario?.webhooks) {
-      case 'none':
-        return
-      case 'thrice':
-        for (let time = 0; time < 3; time += 1) emit(event)
-        return
-      case 'reversed': {
-        const held = [...(this.#heldBack.get(call) ?? []), event]
-        if (!last) this.#heldBack.set(call, held)
-        else {
-          this.#heldBack.delete(call)
-          for (const late of held.reverse()) emit(late)
-        }
-        return
-      }
-      case undefined:
-        emit(event)
-    }
+  #changedCall(call: CallRecord): void {
+    this.#options.keeper.call(call)
+    this.#options.changed()
+  }
+
+  #endedOf(batch: Batch): void {
+    batch.ended += 1
+    this.#options.keeper.batch(batch)
+  }
+
+  /** Takes up what was kept: calls under way go on from where they were, those that wait, wait again. */
+  restore(saved: Saved): void {
+    const { seed } = this.#options
+    for (const agent of saved.agents) this.agents.set(agent.agent_id, agent)
+    for (const batch of saved.batches) this.batches.push(batchFrom(batch))
+    const batches = new Map(this.batches.map((batch) => [batch.n, batch]))
+    const all = saved.calls.map((call) => callFrom(call, seed, batches))
+    for (const call of all) this.calls.add(call)
+    this.rings.push(
+      ...all
+        .filter((call) => call.dialledAt !== undefined)
+        .sort((a, b) => (a.dialledAt ?? 0) - (b.dialledAt ?? 0)),
+    )
+    this.#admission.restore(saved.refused, this.#placedSince(saved.now - 60_000))
+    for (const call of this.rings) this.#resume(call)
+    for (const call of all) if (call.dialledAt === undefined) this.#enqueue(call)
+  }
+
+  #resume(call: CallRecord): void {
+    const life = lifeOf(call)
+    const holdsLine = life.slice(call.steps).some(({ what }) => what === 'end' || what === 'release')
+    if (holdsLine) this.#lines.take(call)
+    if (call.endedAt === undefined) this.#teller.resume(call)
+    this.#plan(call, life)
+  }
+
+  /** Lets a call that is not yet dialled wait for its time, then for a line. */
+  #enqueue(call: CallRecord): void {
+    const due = (call.scheduleAt ?? 0) * 1000
+    if (due > this.#now()) this.#options.timeline.at(due, () => this.#lines.wait([call], call.batch))
+    else this.#lines.wait([call], call.batch)
+  }
+
+  /** When what counts against the plan's minute was placed. */
+  #placedSince(ms: number): number[] {
+    const single = [...this.calls.since(ms)].filter((call) => call.batch === undefined)
+    return [...single, ...this.batches.filter((batch) => batch.createdAt >= ms)].map(
+      ({ createdAt }) => createdAt,
+    )
   }
 }
 
@@ -347,8 +307,5 @@ export const ringOf = (call: CallRecord): Ring => ({
   recipient_phone: call.phone,
   at: new Date(call.dialledAt ?? 0).toISOString(),
 })
-
-const wholeSeconds = (ms: number): number =>
-  Number.isFinite(ms) ? Math.max(1, Math.ceil(ms / 1000)) : LONGEST_CALL_SECONDS
 
 const short = (id: string): string => (id.length > 60 ? `${id.slice(0, 60)}…` : id)

@@ -40,7 +40,7 @@ export const handlers: Readonly<Record<OperationName, (world: World, parts: Part
   },
   'calls.list': (world, { query }) => {
     const asked = query as ListCallsQuery
-    const { rows, total } = world.list(asked)
+    const { rows, total } = world.calls.list(asked)
     const has_more = (asked.offset ?? 0) + rows.length < total
     return { body: { calls: rows.map((call) => world.view(call)), total, has_more } }
   },

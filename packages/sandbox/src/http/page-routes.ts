@@ -14,7 +14,7 @@ export interface PageContext {
   readonly faults: FaultBox
   readonly world: () => World
   readonly changes: Changes
-  readonly settings: Settings
+  readonly settings: Pick<Settings, 'plan' | 'window'> & { readonly seed: number }
 }
 
 const ROWS = 50
@@ -68,7 +68,7 @@ export function pageRoutes(app: FastifyInstance, context: PageContext): void {
 }
 
 function state({ timeline, courier, faults, world, settings }: PageContext) {
-  const { rows, total } = world().list({ limit: ROWS })
+  const { rows, total } = world().calls.list({ limit: ROWS })
   const { plan, seed, window } = settings
   return {
     now: timeline.now(),

@@ -1,5 +1,9 @@
+import { ConfigurationError } from '@movoice-kit/core/command'
 import { openApiDocument } from '@movoice-kit/core/openapi'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { Journal } from '../data/journal.ts'
+import { forgetful } from '../data/keeper.ts'
+import type { Saved } from '../data/saved.ts'
 import { FaultBox } from '../faults/fault-box.ts'
 import type { Settings } from '../options.ts'
 import { Timeline } from '../time/timeline.ts'
@@ -23,14 +27,18 @@ export interface SandboxServer {
 
 /** Everything of a sandbox but the port it listens on. */
 export function buildServer(settings: Settings): SandboxServer {
-  const { seed, plan, window, speed, start, allowRemote } = settings
-  const timeline = new Timeline({ start: start ?? Date.now(), speed })
+  const { plan, window, speed, start, allowRemote } = settings
+  const journal = settings.data === undefined ? undefined : new Journal(settings.data)
+  const saved = journal?.saved
+  const seed = seedOf(settings, journal)
+  const timeline = new Timeline({ start: beginning(settings, saved), speed })
+  const keeper = journal?.keeper ?? forgetful
   const faults = new FaultBox()
   const poster = new Poster(settings.webhookTimeoutMs)
   const changes = new Changes()
   const changed = changes.mark
-  const courier = new Courier({ timeline, seed, poster, faults, changed })
-  courier.target = settings.webhook
+  const courier = new Courier({ timeline, seed, poster, faults, keeper, changed })
+  courier.target = settings.webhook ?? saved?.webhook ?? undefined
   const log = new RequestLog()
   let origin = ''
   const makeWorld = () =>
@@ -41,12 +49,20 @@ export function buildServer(settings: Settings): SandboxServer {
       window,
       origin: () => origin,
       emit: (event) => courier.send(event),
+      keeper,
       changed,
     })
   let current = makeWorld()
   const world = () => current
+  if (saved !== undefined) {
+    current.restore(saved)
+    courier.restore(saved.deliveries)
+  }
+  journal?.start(seed, () => timeline.now())
   const reset = () => {
     timeline.reset(start)
+    journal?.reset()
+    keeper.webhook(courier.target)
     courier.reset()
     faults.clear()
     log.clear()
@@ -81,7 +97,7 @@ export function buildServer(settings: Settings): SandboxServer {
   app.register(async (control) => {
     guard(control, settings.host)
     controlRoutes(control, { timeline, courier, faults, world, log, reset, changed, allowRemote })
-    pageRoutes(control, { timeline, courier, faults, world, changes, settings })
+    pageRoutes(control, { timeline, courier, faults, world, changes, settings: { plan, window, seed } })
   })
   return {
     app,
@@ -93,6 +109,26 @@ export function buildServer(settings: Settings): SandboxServer {
       changes.close()
       await poster.close()
       await app.close()
+      journal?.close()
     },
   }
+}
+
+/** What was kept is only whole with the seed it was drawn from. */
+function seedOf({ seed }: Settings, journal: Journal | undefined): number {
+  const kept = journal?.saved?.seed
+  if (kept === undefined) return seed ?? 1
+  if (seed === undefined || seed === kept) return kept
+  journal?.close()
+  throw new ConfigurationError(
+    '--seed',
+    `is ${seed}, but the kept state is of seed ${kept}`,
+    'Leave the seed out, or choose another folder with --data.',
+  )
+}
+
+/** Time goes on from where it was kept, and never back. */
+function beginning({ start, speed }: Settings, saved: Saved | undefined): number {
+  if (saved === undefined) return start ?? Date.now()
+  return speed === 0 ? saved.now : Math.max(saved.now, start ?? Date.now())
 }

@@ -1,4 +1,5 @@
 import { webhookRetryDelays } from '@movoice-kit/core/contract'
+import type { Keeper } from '../data/keeper.ts'
 import type { FaultBox } from '../faults/fault-box.ts'
 import { idOf } from '../random.ts'
 import type { Timeline } from '../time/timeline.ts'
@@ -32,6 +33,7 @@ export interface CourierOptions {
   readonly seed: number
   readonly poster: Poster
   readonly faults: FaultBox
+  readonly keeper: Keeper
   readonly changed: () => void
 }
 
@@ -40,7 +42,7 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** Carries webhooks to their target: signed, in order within a call, again after each documented delay. */
 export class Courier {
-  target: WebhookTarget | undefined
+  #target: WebhookTarget | undefined
   readonly #options: CourierOptions
   /** The first attempts of a call's webhooks follow one another, so that they arrive as they happened. */
   readonly #tails = new Map<string, Promise<void>>()
@@ -52,6 +54,15 @@ export class Courier {
 
   constructor(options: CourierOptions) {
     this.#options = options
+  }
+
+  get target(): WebhookTarget | undefined {
+    return this.#target
+  }
+
+  set target(target: WebhookTarget | undefined) {
+    this.#target = target
+    this.#options.keeper.webhook(target)
   }
 
   /** The last deliveries, oldest first. */
@@ -96,6 +107,20 @@ export class Courier {
     return delivery
   }
 
+  /** Takes up what was kept; what was not delivered yet is sent at its time, or now if that is past. */
+  restore(deliveries: readonly Delivery[]): void {
+    const { timeline } = this.#options
+    for (const delivery of deliveries) {
+      this.#deliveries.push(delivery)
+      this.#count += 1
+      const { target } = this
+      if (delivery.status !== 'pending' || target === undefined) continue
+      const at = Date.parse(delivery.next_attempt_at ?? '') || timeline.now()
+      const nth = delivery.attempts.length
+      timeline.at(at, () => this.#again(delivery, timeline.now(), target.secret, nth))
+    }
+  }
+
   reset(): void {
     this.#era += 1
     this.#count = 0
@@ -126,6 +151,7 @@ export class Courier {
     }
     this.#deliveries.push(delivery)
     if (this.#deliveries.length > KEPT * 1.1) this.#deliveries.splice(0, this.#deliveries.length - KEPT)
+    this.#options.keeper.delivery(delivery)
     changed()
     return delivery
   }
@@ -167,6 +193,7 @@ export class Courier {
       delivery.status = 'failed'
       delivery.next_attempt_at = null
     }
+    this.#options.keeper.delivery(delivery)
     changed()
   }
 
