@@ -1,7 +1,16 @@
 // Builds every package that is published: JavaScript by tsup, declarations by tsc, then packs it and lets publint
 // and attw look at the tarball, which is what people get.
 import { execFileSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { build } from 'tsup'
@@ -9,6 +18,7 @@ import { inBuildOrder, type Package, packages } from './packages.ts'
 import { pnpm } from './pnpm.ts'
 
 const root = join(import.meta.dirname, '..')
+type OwnBuild = (folder: string, tsconfig: string) => Promise<void>
 const FORMATS = { import: 'esm', require: 'cjs' } as const
 
 /** What a format is built from: `index` → `src/index.ts`, read from where the exports and bins point. */
@@ -54,6 +64,13 @@ async function buildPackage(target: Package): Promise<void> {
   const { folder, manifest } = target
   const dist = join(folder, 'dist')
   rmSync(dist, { recursive: true, force: true })
+  // A package that ships something else than a library says how in a build.ts of its own.
+  const own = join(folder, 'build.ts')
+  if (existsSync(own)) {
+    const { default: build } = (await import(own)) as { default: OwnBuild }
+    await build(folder, join(root, 'tsconfig.base.json'))
+    return check(folder, manifest.name)
+  }
   const formats = formatsOf(target)
   for (const format of formats) {
     const outDir = join(dist, format)

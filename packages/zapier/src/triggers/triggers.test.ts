@@ -260,7 +260,8 @@ describe('without a hooks server', () => {
     await using line = await Line.start({ plan: 'business' })
     const [late, failed] = await place(line, ['09', '03'])
     const zap = line.zap()
-    const poll = (inputData: Record<string, unknown> = {}) => zap.run(step('call_finished', 'perform'), { inputData })
+    const poll = (inputData: Record<string, unknown> = {}) =>
+      zap.run(step('call_finished', 'perform'), { inputData })
     let seenWithoutResult = false
     for (let second = 0; second < 150; second += 5) {
       await line.advance(5)
