@@ -21,7 +21,7 @@ var fs = require('node:fs')
 var spawn = require('node:child_process').spawn
 
 if (!fs.existsSync(path.join(__dirname, '..', 'node_modules', '.modules.yaml'))) {
-  stop('The packages are not installed yet. Run "npx pnpm@12 ' + task + '": it installs them first.')
+  stop(`The packages are not installed yet. Run "npx pnpm@12 ${task}": it installs them first.`)
 }
 
 function stop(sentence) {

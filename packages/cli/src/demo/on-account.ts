@@ -14,6 +14,9 @@ import { Timeline } from './timeline.ts'
 /** A call may ring, and then last half an hour. */
 const PATIENCE_MS = 35 * 60_000
 
+/** One call is watched, by somebody who waits for it. */
+const LOOK_EVERY_MS = 5_000
+
 /** The demo against a real account: one call to one number, after a confirmation that is typed. */
 export async function demoOnAccount(
   io: CommandIo,
@@ -30,7 +33,7 @@ export async function demoOnAccount(
   const now = () => performance.timeOrigin + performance.now()
   const timeline = new Timeline(io, now)
   timeline.title('Movoice kit: a call placed, its end delivered')
-  const relay = await startRelay(timeline, { apiKey, baseUrl })
+  const relay = await startRelay(timeline, { apiKey, baseUrl, sweepIntervalMs: LOOK_EVERY_MS })
   try {
     timeline.tell(
       'hooks',

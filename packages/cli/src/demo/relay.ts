@@ -23,7 +23,12 @@ export interface Relay {
 /** Starts a relay with its data in a temporary folder, and subscribes a receiver through `POST /hooks`. */
 export async function startRelay(
   timeline: Timeline,
-  account: { readonly apiKey: string; readonly baseUrl: string | undefined },
+  account: {
+    readonly apiKey: string
+    readonly baseUrl: string | undefined
+    /** How often the list of calls is looked at, in milliseconds; hooks' own habit if not given. */
+    readonly sweepIntervalMs?: number
+  },
 ): Promise<Relay> {
   const folder = await mkdtemp(join(tmpdir(), 'movoice-demo-'))
   const token = randomBytes(24).toString('base64url')
