@@ -1,0 +1,177 @@
+import type { App } from '@slack/bolt'
+import { batchPreviewView } from '../blocks/batch.ts'
+import { questionText, refusalText } from '../blocks/confirm.ts'
+import { noteView } from '../blocks/lists.ts'
+import type { Batch } from '../calls/batch-model.ts'
+import { mayCall, mayView } from '../guards/judge.ts'
+import { MAX_FILE_BYTES, readBatchFile } from '../parse/batch-file.ts'
+import { note } from './asking.ts'
+import { onClick, sendFile } from './buttons.ts'
+import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
+import { type Field, field, readBatchMemory, readFormMemory, text } from './values.ts'
+
+/** Calling everyone in a CSV file: the form, the preview, and the results. */
+export function batchForms(app: App, office: Office): void {
+  app.view('batch_view', async ({ ack, body, view, context }) => {
+    const team = context.teamId ?? body.team?.id ?? ''
+    const visitor = await visitorOf(office, team, body.user.id)
+    const { policy, who, words } = visitor
+    const memory = readFormMemory(view.private_metadata)
+    const state = view.state.values
+    const agent = field(state, 'agent').selected_option
+    const scheduleAt = field(state, 'schedule').selected_date_time ?? undefined
+    if (scheduleAt !== undefined && scheduleAt * 1000 < office.clock.now())
+      return ack({ response_action: 'errors', errors: { schedule: words.plain('modal.past') } })
+    const channel = field(state, 'where').selected_conversation ?? null
+    const note = (message: string) =>
+      noteView(words.plain('batch.title'), message, words.plain('modal.close'))
+    const refused = mayCall({ policy, who, channel })
+    if (refused !== undefined)
+      return ack({
+        response_action: 'update',
+        view: note(refusalText(refused, { policy, now: office.clock.now() }, words)),
+      })
+    if (memory === undefined || agent == null)
+      return ack({ response_action: 'update', view: note(words.mrkdwn('confirm.expired')) })
+    await ack({ response_action: 'update', view: note(words.mrkdwn('batch.reading')) })
+    const { client } = await office.slack(team)
+    const show = async (shown: ReturnType<typeof noteView>) => {
+      await client.views.update({ view_id: view.id, view: shown })
+    }
+    try {
+      const file = await download(office, team, field(state, 'file').files?.[0])
+      const read =
+        file === undefined
+          ? undefined
+          : readBatchFile(file, office.batchSize, policy.defaultCountry ?? undefined)
+      if (read === undefined) return await show(note(words.mrkdwn('batch.unreadable')))
+      if (read.kind === 'too_many')
+        return await show(note(words.mrkdwn('batch.too_large', { limit: office.batchSize })))
+      if (read.kind === 'no_phone')
+        return await show(
+          note(words.mrkdwn('batch.no_phone', { columns: read.columns.join(', ').slice(0, 500) })),
+        )
+      if (read.kind === 'not_csv')
+        return await show(note(words.mrkdwn('batch.not_csv', { reason: read.reason })))
+      const sifted = await office.batchWork.sift(team, body.user.id, read, scheduleAt)
+      const concurrency = text(state, 'concurrency')
+      const kept = await office.batches.keep(
+        {
+          id: office.newId(),
+          team,
+          user: body.user.id,
+          channel,
+          request: {
+            agentId: agent.value,
+            agentName: agent.text.text,
+            scheduleAt,
+            ...(concurrency !== '' && { concurrency: Number(concurrency) }),
+            ...sifted,
+          },
+          createdAt: office.clock.now(),
+        },
+        `form:${team}:${memory.n}`,
+      )
+      if (kept === undefined) return await show(note(words.mrkdwn('confirm.already')))
+      await show(batchPreviewView(kept, JSON.stringify({ b: kept.id }), words))
+    } catch (error) {
+      await show(note(sorry(office, error, words, team)))
+    }
+  })
+
+  app.view('batch_place_view', async ({ ack, body, view, context }) => {
+    const team = context.teamId ?? body.team?.id ?? ''
+    const visitor = await visitorOf(office, team, body.user.id)
+    const { policy, words } = visitor
+    const tell = (message: string) =>
+      ack({
+        response_action: 'update',
+        view: noteView(words.plain('batch.title'), message, words.plain('modal.close')),
+      })
+    const batch = await theBatch(office, visitor, readBatchMemory(view.private_metadata)?.b)
+    if (batch === undefined) return tell(words.mrkdwn('confirm.expired'))
+    const answer = await office.batchWork.answer(batch, body.user.id)
+    if (answer.kind === 'taken') return tell(words.mrkdwn('confirm.already'))
+    if (answer.kind === 'verdict') {
+      const { verdict } = answer
+      return tell(
+        verdict.kind === 'refuse'
+          ? refusalText(verdict.why, { phone: verdict.phone, policy, now: office.clock.now() }, words)
+          : questionText(verdict.why, verdict.seconds, policy, words),
+      )
+    }
+    await ack({ response_action: 'clear' })
+    office.later(office.batchWork.place(answer.batch))
+  })
+
+  onClick(app, office, 'batch_results', async (visitor, click, say) => {
+    const { policy, who, words, team, user } = visitor
+    const batch = await theBatch(office, visitor, click.value)
+    if (batch === undefined) return say(note(words.mrkdwn('confirm.expired')))
+    const may = mayView(policy, who, batch.user)
+    await office.workspaces.log({
+      team,
+      at: office.clock.now(),
+      user,
+      action: 'export',
+      entry: 'batch',
+      channel: batch.channel,
+      target: batch.id,
+      verdict: may ? 'allow' : 'refuse: not_viewer',
+      reference: batch.id,
+    })
+    if (!may) return say(note(words.mrkdwn('refuse.not_viewer')))
+    await sendFile(
+      office,
+      visitor,
+      `movoice-batch-${batch.batchId ?? batch.id}.csv`,
+      await office.batchWork.results(batch),
+    )
+    await say(note(words.mrkdwn('transcript.file_sent')))
+  })
+}
+
+async function theBatch(
+  office: Office,
+  visitor: Visitor,
+  id: string | undefined,
+): Promise<Batch | undefined> {
+  return id === undefined ? undefined : office.batches.get(id, visitor.team)
+}
+
+/** The file's bytes, from Slack and nowhere else; `undefined` if it cannot be had or is too large. */
+async function download(
+  office: Office,
+  team: string,
+  file: NonNullable<Field['files']>[number] | undefined,
+): Promise<Uint8Array | undefined> {
+  const { client } = await office.slack(team)
+  const listed = file?.id === undefined ? undefined : (await client.files.info({ file: file.id })).file
+  const url = listed?.url_private_download ?? listed?.url_private
+  if (url === undefined || client.token === undefined || !isSlackFile(url, client.slackApiUrl))
+    return undefined
+  const answer = await fetch(url, {
+    headers: { authorization: `Bearer ${client.token}` },
+    redirect: 'error',
+    signal: AbortSignal.timeout(20_000),
+  })
+  if (!answer.ok || answer.body === null) return undefined
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of answer.body) {
+    size += part.length
+    if (size > MAX_FILE_BYTES) return undefined
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
+/** Files are fetched with the bot's token, so only from Slack, or from where its API is said to be. */
+function isSlackFile(url: string, apiUrl: string): boolean {
+  const { protocol, hostname, origin } = new URL(url)
+  if (origin === new URL(apiUrl).origin) return true
+  return (
+    protocol === 'https:' &&
+    (hostname === 'slack.com' || hostname.endsWith('.slack.com') || hostname.endsWith('.slack-edge.com'))
+  )
+}

@@ -1,0 +1,87 @@
+import type { App } from '@slack/bolt'
+import { callView } from '../blocks/call-modal.ts'
+import { refusalText } from '../blocks/confirm.ts'
+import { noteView } from '../blocks/lists.ts'
+import { mayCall } from '../guards/judge.ts'
+import { findNumbers } from '../parse/find-numbers.ts'
+import { type Office, visitorOf } from './office.ts'
+
+export const MESSAGE_SHORTCUT = 'call_this_number'
+export const GLOBAL_SHORTCUT = 'place_a_call'
+
+/** *Call this number* in a message's menu, threads included, and *Place a call* in the shortcuts of Slack. */
+export function shortcuts(app: App, office: Office): void {
+  app.shortcut(
+    { callback_id: MESSAGE_SHORTCUT, type: 'message_action' },
+    async ({ ack, shortcut, context }) => {
+      await ack()
+      const message = shortcut.message as {
+        readonly text?: string
+        readonly thread_ts?: string
+        readonly ts?: string
+      }
+      await open(office, {
+        team: context.teamId ?? shortcut.team?.id ?? '',
+        user: shortcut.user.id,
+        trigger: shortcut.trigger_id,
+        channel: shortcut.channel.id,
+        thread: message.thread_ts ?? null,
+        text: message.text ?? '',
+        claim: `shortcut:${shortcut.action_ts}`,
+      })
+    },
+  )
+  app.shortcut({ callback_id: GLOBAL_SHORTCUT, type: 'shortcut' }, async ({ ack, shortcut, context }) => {
+    await ack()
+    await open(office, {
+      team: context.teamId ?? shortcut.team?.id ?? '',
+      user: shortcut.user.id,
+      trigger: shortcut.trigger_id,
+      channel: null,
+      thread: null,
+      text: '',
+      claim: `shortcut:${shortcut.action_ts}`,
+    })
+  })
+}
+
+interface Opening {
+  readonly team: string
+  readonly user: string
+  readonly trigger: string
+  readonly channel: string | null
+  readonly thread: string | null
+  readonly text: string
+  readonly claim: string
+}
+
+async function open(
+  office: Office,
+  { team, user, trigger, channel, thread, text, claim }: Opening,
+): Promise<void> {
+  if (!(await office.calls.firstTime(`${claim}:${team}:${user}`, office.clock.now()))) return
+  const { policy, who, words } = await visitorOf(office, team, user)
+  const { client } = await office.slack(team)
+  const refused = mayCall({ policy, who, channel })
+  // Where there is no channel yet, the form asks for it and its answer is judged.
+  if (refused !== undefined && !(refused === 'wrong_channel' && channel === null)) {
+    const view = noteView(
+      words.plain('modal.title'),
+      refusalText(refused, { policy, now: office.clock.now() }, words),
+      words.plain('modal.close'),
+    )
+    await client.views.open({ trigger_id: trigger, view })
+    return
+  }
+  const numbers = findNumbers(text, policy.defaultCountry ?? undefined)
+  const agentId = policy.defaultAgent
+  const agent = agentId === null ? undefined : { id: agentId, name: office.agents.nameOf(team, agentId) }
+  const start = {
+    agent,
+    ...(numbers.length === 1 && numbers[0] !== undefined ? { phone: numbers[0] } : { choices: numbers }),
+  }
+  await client.views.open({
+    trigger_id: trigger,
+    view: callView({ n: office.newId(), c: channel, t: thread, e: 'shortcut' }, start, words),
+  })
+}

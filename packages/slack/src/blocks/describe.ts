@@ -1,0 +1,57 @@
+import { maskPhone } from '@movoice-kit/core/engine'
+import { readPhone } from '@movoice-kit/core/phone'
+import type { Failure } from '../calls/model.ts'
+import { localTimes } from '../guards/zones.ts'
+import { en, type WordKey } from '../words/en.ts'
+import { escapeMrkdwn, Mrkdwn, type Words } from '../words/words.ts'
+import { clip } from './kit.ts'
+
+/** A number as people write it, or with its middle hidden. */
+export function phoneText(e164: string, full: boolean): string {
+  if (!full) return maskPhone(e164)
+  const reading = readPhone(e164)
+  return reading.ok ? reading.international : e164
+}
+
+/** Phone numbers inside a text, hidden: for channels. Numbers without a plus are hidden too if they are long. */
+export const hidePhones = (text: string): string =>
+  text.replace(/\+?\d(?:[\s().-]{0,2}\d){6,14}/g, (found) => maskPhone(found.replace(/[^\d+]/g, '')))
+
+export function localTimeText(e164: string, now: number, words: Words): string {
+  const local = localTimes(e164, now)
+  if (local === undefined) return words.mrkdwn('confirm.time_unknown')
+  const times = [...local.times].sort()
+  const first = times[0] as string
+  const last = times.at(-1) as string
+  return first === last
+    ? words.mrkdwn('confirm.time', { time: first })
+    : words.mrkdwn('confirm.times', { first, last })
+}
+
+export function durationText(seconds: number, words: Words): string {
+  const whole = Math.max(0, Math.round(seconds))
+  return whole < 60
+    ? words.plain('card.duration_short', { seconds: whole })
+    : words.plain('card.duration', { minutes: Math.floor(whole / 60), seconds: whole % 60 })
+}
+
+/** `name` *Asha* · `amount` *12* */
+export const variablesText = (variables: Readonly<Record<string, unknown>>): Mrkdwn =>
+  new Mrkdwn(
+    Object.entries(variables)
+      .slice(0, 20)
+      .map(([key, value]) => `\`${escapeMrkdwn(key)}\` ${escapeMrkdwn(clip(String(value), 200))}`)
+      .join(' · '),
+  )
+
+/** A failure as a person needs it: cause, next step, and the reference. */
+export function failureText(failure: Failure, words: Words): string {
+  const key = `fail.${failure.name}`
+  const known = (Object.hasOwn(en, key) ? key : 'fail.other') as WordKey
+  const text = words.mrkdwn(known, {
+    message: failure.message.replace(/\.$/, ''),
+    seconds: Math.ceil((failure.retryAfterMs ?? 60_000) / 1000),
+    where: '',
+  })
+  return `:warning: ${text}\n${words.mrkdwn('fail.reference', { reference: failure.reference })}`
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '@movoice-kit/core/engine'
+import type { WebClient } from '@slack/web-api'
+import type { Person } from '../guards/judge.ts'
+import { type Language, languageOf } from '../words/words.ts'
+import { Cache } from './cache.ts'
+
+export interface KnownPerson extends Omit<Person, 'groups'> {
+  readonly language: Language
+}
+
+const FIVE_MINUTES = 300_000
+
+/** Who somebody is, as Slack says: asked at most every five minutes, and once for many who ask at the same time. */
+export class People {
+  readonly #client: (team: string) => Promise<WebClient>
+  readonly #people: Cache<KnownPerson>
+  readonly #groups: Cache<ReadonlySet<string>>
+
+  constructor(client: (team: string) => Promise<WebClient>, clock: Clock) {
+    this.#client = client
+    this.#people = new Cache(clock, FIVE_MINUTES)
+    this.#groups = new Cache(clock, FIVE_MINUTES)
+  }
+
+  async get(team: string, user: string): Promise<KnownPerson> {
+    return this.#people.get(`${team} ${user}`, async () => {
+      const client = await this.#client(team)
+      const { user: found } = await client.users.info({ user, include_locale: true })
+      const shared = found as { readonly is_stranger?: boolean; readonly locale?: string } | undefined
+      return {
+        userId: user,
+        // People of another company in a shared channel have no more say than guests.
+        isGuest:
+          found === undefined ||
+          found.is_restricted === true ||
+          found.is_ultra_restricted === true ||
+          shared?.is_stranger === true ||
+          found.is_bot === true,
+        isAdmin: found?.is_admin === true || found?.is_owner === true,
+        language: languageOf(shared?.locale),
+      }
+    })
+  }
+
+  /** Somebody with the groups among `groups` that they are in. */
+  async person(team: string, user: string, groups: readonly string[]): Promise<Person & KnownPerson> {
+    const known = await this.get(team, user)
+    const member: string[] = []
+    for (const group of groups) if ((await this.#members(team, group)).has(user)) member.push(group)
+    return { ...known, groups: member }
+  }
+
+  forget(team: string): void {
+    this.#people.forget((key) => key.startsWith(`${team} `))
+    this.#groups.forget((key) => key.startsWith(`${team} `))
+  }
+
+  async #members(team: string, group: string): Promise<ReadonlySet<string>> {
+    return this.#groups.get(`${team} ${group}`, async () => {
+      const client = await this.#client(team)
+      const { users } = await client.usergroups.users.list({ usergroup: group })
+      return new Set(users ?? [])
+    })
+  }
+}

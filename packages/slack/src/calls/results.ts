@@ -1,0 +1,134 @@
+import type { Call as MovoiceCall } from '@movoice-kit/core/contract'
+import { type CallEvent, toCallEvent } from '@movoice-kit/core/events'
+import type { Cards } from './cards.ts'
+import type { Desk } from './desk.ts'
+import { fold, isChanged } from './fold.ts'
+import { errorFields } from './log.ts'
+import { type Call, isOpen, isOver } from './model.ts'
+
+/** Beyond this many calls of a workspace, one list is cheaper than asking for each. */
+const LIST_FROM = 20
+const AT_ONCE = 4
+
+/** Brings what happened to calls to their cards: from events as they come, and from a sweep for what they missed. */
+export class Results {
+  readonly #desk: Desk
+  readonly #cards: Cards
+  #sweeping: Promise<void> | undefined
+
+  constructor(desk: Desk, cards: Cards) {
+    this.#desk = desk
+    this.#cards = cards
+  }
+
+  /** Takes an event in. It is kept before this returns, so its sender may forget it. Twice is as good as once. */
+  async take(event: CallEvent): Promise<void> {
+    const { calls, clock } = this.#desk
+    if (event.call_id === null) return
+    await calls.keepEvent(event.id, event.call_id, event, clock.now())
+    const call = await calls.byCallId(event.call_id)
+    // A call we do not know may be one whose answer is still under way: it asks for its events then.
+    if (call !== undefined) await this.refresh(call, [event])
+  }
+
+  /** Applies all kept events of a call, and more that are at hand. */
+  async refresh(call: Call, more: readonly CallEvent[] = []): Promise<void> {
+    const { calls, clock } = this.#desk
+    if (call.callId === null) return
+    const kept = (await calls.eventsOf(call.callId)) as CallEvent[]
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const now = await calls.get(call.id, call.team)
+      if (now === undefined) return
+      const after = fold(now, [...kept, ...more], clock.now())
+      if (!isChanged(now, after)) break
+      const { state, result, actions, endedAt } = after
+      const changed = await calls.change(
+        call.id,
+        { state, ...(result !== null && { result }), actions, ...(endedAt !== null && { endedAt }) },
+        clock.now(),
+        [now.state],
+      )
+      if (changed !== undefined) break
+    }
+    if (call.batchId === null) await this.#cards.sync(call.id, call.team)
+  }
+
+  /** Asks Movoice for every call that waits for something. One sweep at a time. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = undefined
+    })
+    return this.#sweeping
+  }
+
+  async #sweep(): Promise<void> {
+    const { calls, clock } = this.#desk
+    const all = await calls.waiting(clock.now())
+    for (const team of new Set(all.map((call) => call.team))) {
+      const waiting = all.filter((call) => call.team === team)
+      const ask = waiting.filter(
+        (call) =>
+          call.callId !== null &&
+          (isOpen(call.state) || (isOver(call.state) && call.result?.summary == null)),
+      )
+      try {
+        await this.#ask(team, ask)
+      } catch (error) {
+        this.#desk.log.warn(
+          { team, ...errorFields(error) },
+          'Movoice could not be asked for results; the next sweep tries again',
+        )
+      }
+      const shown = waiting.filter((call) => call.batchId === null)
+      await inTurns(shown, (call) => this.#cards.sync(call.id, team))
+    }
+  }
+
+  async #ask(team: string, waiting: readonly Call[]): Promise<void> {
+    if (waiting.length === 0) return
+    const movoice = await this.#desk.movoice(team)
+    let ask = waiting
+    if (waiting.length > LIST_FROM) {
+      // The list tells which have gone on; only those are asked for one by one.
+      const from = Math.floor(Math.min(...waiting.map((call) => call.createdAt)) / 1000) - 60
+      const statuses = new Map<string, string>()
+      for await (const found of movoice.calls.list({ from })) statuses.set(found.call_id, found.status)
+      ask = waiting.filter((call) => {
+        const status = statuses.get(call.callId ?? '')
+        return (
+          status === undefined ||
+          status === 'completed' ||
+          status === 'failed' ||
+          (status === 'active' && call.state !== 'active')
+        )
+      })
+    }
+    await inTurns(ask, async (call) => {
+      if (call.callId === null) return
+      await this.learn(call, await movoice.calls.get(call.callId))
+    })
+  }
+
+  /** What `GET /calls/{id}` says of a call. */
+  async learn(call: Call, found: MovoiceCall): Promise<void> {
+    await this.refresh(call, [toCallEvent(found, undefined, { source: 'sweep' })])
+  }
+}
+
+/** A few at a time; one that fails does not stop the others, and the first failure is thrown at the end. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items]
+  const failures: unknown[] = []
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+        try {
+          await work(item)
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+    }),
+  )
+  if (failures.length > 0) throw failures[0]
+}

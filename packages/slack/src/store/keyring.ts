@@ -1,0 +1,85 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { ConfigurationError } from '@movoice-kit/core/command'
+
+const SETTING = 'MOVOICE_ENCRYPTION_KEYS'
+const MADE_BY = "Make one with: node -p \"require('node:crypto').randomBytes(32).toString('base64')\""
+
+/** Encrypts what is kept of tokens and keys: AES-256-GCM, bound to the place it is kept for. */
+export class Keyring {
+  readonly #keys: ReadonlyMap<string, Buffer>
+  readonly #first: string
+
+  private constructor(keys: ReadonlyMap<string, Buffer>, first: string) {
+    this.#keys = keys
+    this.#first = first
+  }
+
+  /**
+   * Reads keys of 32 bytes as base64, parted by commas. The first encrypts, all decrypt: to rotate, put a new one
+   * in front, and take the old one away when {@link Keyring.isCurrent} holds for everything.
+   *
+   * @throws {@link ConfigurationError}
+   */
+  static read(text: string): Keyring {
+    const keys = new Map<string, Buffer>()
+    for (const part of text.split(',').map((one) => one.trim())) {
+      const key = Buffer.from(part, 'base64')
+      if (key.length !== 32)
+        throw new ConfigurationError(
+          SETTING,
+          'must hold keys of 32 bytes as base64, parted by commas',
+          MADE_BY,
+        )
+      keys.set(createHash('sha256').update(key).digest('hex').slice(0, 8), key)
+    }
+    const first = keys.keys().next().value
+    if (first === undefined) throw new ConfigurationError(SETTING, 'is empty', MADE_BY)
+    return new Keyring(keys, first)
+  }
+
+  /**
+   * @param place what the secret belongs to, such as `installation:T1`: it cannot be moved elsewhere unnoticed
+   */
+  encrypt(secret: string, place: string): string {
+    const iv = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', this.#key(this.#first), iv)
+    cipher.setAAD(Buffer.from(place))
+    const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+    return [
+      'v1',
+      this.#first,
+      iv.toString('base64'),
+      cipher.getAuthTag().toString('base64'),
+      body.toString('base64'),
+    ].join('.')
+  }
+
+  /** @throws an error without the secret if the key is gone, or the text was changed or moved */
+  decrypt(text: string, place: string): string {
+    const [version, id = '', iv = '', tag = '', body = ''] = text.split('.')
+    if (version !== 'v1') throw new Error(`A secret for ${place} is in no known form.`)
+    const decipher = createDecipheriv('aes-256-gcm', this.#key(id), Buffer.from(iv, 'base64'), {
+      authTagLength: 16,
+    })
+    decipher.setAAD(Buffer.from(place))
+    decipher.setAuthTag(Buffer.from(tag, 'base64'))
+    return Buffer.concat([decipher.update(Buffer.from(body, 'base64')), decipher.final()]).toString('utf8')
+  }
+
+  /** Whether a stored secret is encrypted with the first key. */
+  isCurrent(text: string): boolean {
+    return text.split('.')[1] === this.#first
+  }
+
+  #key(id: string): Buffer {
+    const key = this.#keys.get(id)
+    if (key === undefined) {
+      throw new ConfigurationError(
+        SETTING,
+        `lacks the key ${id} that something was encrypted with`,
+        'Put it back behind the new one.',
+      )
+    }
+    return key
+  }
+}

@@ -1,0 +1,200 @@
+import type { Entry } from '../guards/judge.ts'
+import { type Policy, readPolicy } from '../guards/policy.ts'
+import type { Database } from './database.ts'
+import type { Keyring } from './keyring.ts'
+
+export interface AuditLine {
+  readonly team: string
+  readonly at: number
+  readonly user: string
+  /** `call`, `batch`, `settings`, `agent`, `transcript`, `recording`, `export`. */
+  readonly action: string
+  readonly entry: Entry | 'settings'
+  readonly channel: string | null
+  /** What it was about, with numbers masked. */
+  readonly target: string
+  /** `allow`, or why not. */
+  readonly verdict: string
+  readonly reference: string | null
+}
+
+/** Settings, secrets, the do-not-call list and the audit log of every workspace. */
+export class WorkspaceStore {
+  readonly #database: Database
+  readonly #keyring: Keyring | undefined
+
+  constructor(database: Database, keyring: Keyring | undefined) {
+    this.#database = database
+    this.#keyring = keyring
+  }
+
+  async policy(team: string): Promise<Policy> {
+    const row = await this.#database.db
+      .selectFrom('workspaces')
+      .select('policy')
+      .where('team', '=', team)
+      .executeTakeFirst()
+    return readPolicy(row === undefined ? {} : JSON.parse(row.policy))
+  }
+
+  async savePolicy(team: string, policy: Policy, now: number): Promise<void> {
+    const values = { team, policy: JSON.stringify(policy), movoice_key: null, updated_at: now }
+    await this.#database.db
+      .insertInto('workspaces')
+      .values(values)
+      .onConflict((conflict) =>
+        conflict.column('team').doUpdateSet({ policy: values.policy, updated_at: now }),
+      )
+      .execute()
+  }
+
+  async movoiceKey(team: string): Promise<string | undefined> {
+    const row = await this.#database.db
+      .selectFrom('workspaces')
+      .select('movoice_key')
+      .where('team', '=', team)
+      .executeTakeFirst()
+    if (row?.movoice_key == null) return undefined
+    return this.#ring().decrypt(row.movoice_key, `movoice_key:${team}`)
+  }
+
+  async saveMovoiceKey(team: string, key: string, now: number): Promise<void> {
+    const secret = this.#ring().encrypt(key, `movoice_key:${team}`)
+    await this.#database.db
+      .insertInto('workspaces')
+      .values({ team, policy: '{}', movoice_key: secret, updated_at: now })
+      .onConflict((conflict) => conflict.column('team').doUpdateSet({ movoice_key: secret, updated_at: now }))
+      .execute()
+  }
+
+  async installation(id: string): Promise<unknown> {
+    const row = await this.#database.db
+      .selectFrom('installations')
+      .select('data')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row === undefined ? undefined : JSON.parse(this.#ring().decrypt(row.data, `installation:${id}`))
+  }
+
+  async saveInstallation(id: string, installation: unknown, now: number): Promise<void> {
+    const data = this.#ring().encrypt(JSON.stringify(installation), `installation:${id}`)
+    await this.#database.db
+      .insertInto('installations')
+      .values({ id, data, updated_at: now })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ data, updated_at: now }))
+      .execute()
+  }
+
+  async deleteInstallation(id: string): Promise<void> {
+    await this.#database.db.deleteFrom('installations').where('id', '=', id).execute()
+  }
+
+  /** Encrypts everything again with the keyring's first key; the number of what was changed. */
+  async rotateKeys(): Promise<number> {
+    const ring = this.#ring()
+    let changed = 0
+    for (const { id, data } of await this.#database.db
+      .selectFrom('installations')
+      .select(['id', 'data'])
+      .execute()) {
+      if (ring.isCurrent(data)) continue
+      const place = `installation:${id}`
+      await this.#database.db
+        .updateTable('installations')
+        .set({ data: ring.encrypt(ring.decrypt(data, place), place) })
+        .where('id', '=', id)
+        .where('data', '=', data)
+        .execute()
+      changed += 1
+    }
+    for (const { team, movoice_key } of await this.#database.db
+      .selectFrom('workspaces')
+      .select(['team', 'movoice_key'])
+      .execute()) {
+      if (movoice_key === null || ring.isCurrent(movoice_key)) continue
+      const place = `movoice_key:${team}`
+      await this.#database.db
+        .updateTable('workspaces')
+        .set({ movoice_key: ring.encrypt(ring.decrypt(movoice_key, place), place) })
+        .where('team', '=', team)
+        .where('movoice_key', '=', movoice_key)
+        .execute()
+      changed += 1
+    }
+    return changed
+  }
+
+  async doNotCall(team: string): Promise<string[]> {
+    const rows = await this.#database.db
+      .selectFrom('do_not_call')
+      .select('phone')
+      .where('team', '=', team)
+      .orderBy('phone')
+      .execute()
+    return rows.map(({ phone }) => phone)
+  }
+
+  async saveDoNotCall(team: string, phones: readonly string[], now: number): Promise<void> {
+    await this.#database.alone(team, async (tx) => {
+      await tx.deleteFrom('do_not_call').where('team', '=', team).execute()
+      const rows = [...new Set(phones)].map((phone) => ({ team, phone, at: now }))
+      for (let at = 0; at < rows.length; at += 300)
+        await tx
+          .insertInto('do_not_call')
+          .values(rows.slice(at, at + 300))
+          .execute()
+    })
+  }
+
+  async log({ user, ...line }: AuditLine): Promise<void> {
+    await this.#database.db
+      .insertInto('audit')
+      .values({ ...line, user_id: user })
+      .execute()
+  }
+
+  async audit(team: string, limit = 100_000): Promise<AuditLine[]> {
+    const rows = await this.#database.db
+      .selectFrom('audit')
+      .selectAll()
+      .where('team', '=', team)
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map(({ id: _id, user_id, entry, ...line }) => ({
+      ...line,
+      user: user_id,
+      entry: entry as AuditLine['entry'],
+    }))
+  }
+
+  /** Removes everything of a workspace that removed the app. */
+  async purge(team: string): Promise<void> {
+    await this.#database.alone(team, async (tx) => {
+      await tx
+        .deleteFrom('events')
+        .where(
+          'call_id',
+          'in',
+          tx
+            .selectFrom('calls')
+            .select('call_id')
+            .where('team', '=', team)
+            .where('call_id', 'is not', null)
+            .$castTo<{ call_id: string }>(),
+        )
+        .execute()
+      for (const table of ['drafts', 'calls', 'batches', 'do_not_call', 'audit', 'workspaces'] as const) {
+        await tx.deleteFrom(table).where('team', '=', team).execute()
+      }
+      await tx.deleteFrom('installations').where('id', '=', team).execute()
+    })
+  }
+
+  #ring(): Keyring {
+    if (this.#keyring === undefined)
+      throw new Error('A secret was to be kept without MOVOICE_ENCRYPTION_KEYS.')
+    return this.#keyring
+  }
+}
