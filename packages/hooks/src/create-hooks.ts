@@ -20,6 +20,7 @@ import { Intake } from './ingest/intake.ts'
 import { releaseLeases } from './store/deliveries.ts'
 import { openDatabase } from './store/open.ts'
 import { Subscriptions } from './subscriptions/service.ts'
+import { Snapshot } from './subscriptions/snapshot.ts'
 import { Sweep } from './sweep/sweep.ts'
 import { type Log, silentLog } from './telemetry/log.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
@@ -119,9 +120,11 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   }
   const accounts = accountsOf(options, clock, random)
   const sender = options.sender ?? undiciSender(policy)
-  const pollMs = database.dialect === 'postgres' ? 1_000 : 30_000
+  const pollMs = database.dialect === 'postgres' ? 1_000 : 60_000
+  const snapshot = new Snapshot()
   const dispatcher = new Dispatcher({
     database,
+    snapshot,
     sender,
     clock,
     random,
@@ -132,7 +135,14 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     pollMs,
     share: () => upkeep.workers,
   })
-  const intake = new Intake({ database, clock, dispatcher, lease, onWaiting: () => completion.wake() })
+  const intake = new Intake({
+    database,
+    clock,
+    dispatcher,
+    snapshot,
+    lease,
+    onWaiting: () => completion.wake(),
+  })
   const completion = new Completion({ database, clock, accounts, intake, lease, log, pollMs })
   const completionMs = options.completionMs ?? 60_000
   const sweep = new Sweep({

@@ -3,7 +3,7 @@ import { signDelivery } from '@movoice-kit/core/events'
 import { Batcher } from '../store/batcher.ts'
 import type { Database } from '../store/database.ts'
 import { claimDue, claimProbe, type Job, nextDue } from '../store/deliveries.ts'
-import { type LiveSubscription, Snapshot } from '../subscriptions/snapshot.ts'
+import type { LiveSubscription, Snapshot } from '../subscriptions/snapshot.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Endpoint, type HeldJob } from './endpoint.ts'
 import { endProbing, takeProbe } from './endpoint-state.ts'
@@ -14,6 +14,7 @@ import type { Sender } from './sender.ts'
 
 export interface DispatcherOptions {
   readonly database: Database
+  readonly snapshot: Snapshot
   readonly sender: Sender
   readonly clock: Clock
   readonly random: Random
@@ -37,7 +38,7 @@ const USER_AGENT = 'movoice-kit-hooks/0.1.0'
 /** Takes what is due, sends it, and writes down what became of it. */
 export class Dispatcher {
   readonly #options: DispatcherOptions
-  readonly #snapshot = new Snapshot()
+  readonly #snapshot: Snapshot
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #outcomes: Batcher<Outcome, undefined>
   readonly #attempts = new Set<Cancellation>()
@@ -54,6 +55,7 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#snapshot = options.snapshot
     this.#outcomes = new Batcher((outcomes) => this.#store(outcomes))
   }
 
@@ -80,7 +82,7 @@ export class Dispatcher {
   reserve(subscriptionId: string): boolean {
     if (this.#stopping || this.#inFlight + this.#reserved >= this.#options.maxInFlight) return false
     const endpoint = this.#endpoint(subscriptionId)
-    if (endpoint.full || endpoint.failing) return false
+    if (endpoint.full) return false
     endpoint.reserved += 1
     this.#reserved += 1
     return true
@@ -136,8 +138,8 @@ export class Dispatcher {
   async #round(): Promise<number> {
     const { database, lease, clock, maxInFlight } = this.#options
     const { db } = database
-    await this.#snapshot.refresh(db)
-    const nextProbe = await this.#probe()
+    const subscriptions = await this.#snapshot.refresh(db)
+    const nextProbe = await this.#probe(subscriptions.values())
     const room = maxInFlight - this.#inFlight - this.#reserved - this.#queued()
     const except = this.#full()
     this.#more = room <= 0 || except.length > 0
@@ -151,10 +153,10 @@ export class Dispatcher {
   }
 
   /** Tries endpoints that are down, each with one delivery. Returns when the next is to be tried. */
-  async #probe(): Promise<number> {
+  async #probe(subscriptions: Iterable<LiveSubscription>): Promise<number> {
     const { database, clock, lease } = this.#options
     let next = Number.POSITIVE_INFINITY
-    for (const { id, probe_at, status } of this.#snapshot.all()) {
+    for (const { id, probe_at, status } of subscriptions) {
       if (probe_at === null || (status !== 'active' && status !== 'used')) continue
       const now = clock.now()
       if (probe_at > now) {
@@ -191,8 +193,7 @@ export class Dispatcher {
   #full(): string[] {
     const full: string[] = []
     for (const [id, endpoint] of this.#endpoints) {
-      if (endpoint.idle && !endpoint.failing && this.#snapshot.get(id) === undefined)
-        this.#endpoints.delete(id)
+      if (endpoint.idle && this.#snapshot.get(id) === undefined) this.#endpoints.delete(id)
       else if (endpoint.full || endpoint.waking) full.push(id)
     }
     return full
@@ -236,7 +237,7 @@ export class Dispatcher {
 
   async #attempt(job: HeldJob, endpoint: Endpoint): Promise<void> {
     try {
-      await this.#outcomes.add(await this.#try(job, endpoint))
+      await this.#outcomes.add(await this.#try(job))
     } catch (error) {
       // Only a stop ends the storing of outcomes before it succeeds; the delivery is sent again after the start.
       this.#options.log.error({ err: error, delivery: job.id }, 'the outcome of a delivery was not stored')
@@ -251,15 +252,14 @@ export class Dispatcher {
     }
   }
 
-  async #try(job: HeldJob, endpoint: Endpoint): Promise<Outcome> {
+  async #try(job: HeldJob): Promise<Outcome> {
     const { sender, clock, timeoutMs, onAttempt, random } = this.#options
     const subscription = await this.#subscriptionOf(job)
     const now = clock.now()
     if (subscription === 'unknown') return { job, at: now, kind: 'postponed', dueAt: now + 1_000 }
     if (subscription === undefined) return { job, at: now, kind: 'cancelled' }
-    if (!job.probe && subscription.status === 'paused') return { job, at: now, kind: 'held' }
-    if (!job.probe && (endpoint.failing || subscription.probe_at !== null))
-      return { job, at: now, kind: 'held' }
+    const waits = subscription.status === 'paused' || subscription.probe_at !== null
+    if (waits && !job.probe) return { job, at: now, kind: 'held' }
     if ((subscription.hold_until ?? 0) > now) {
       return { job, at: now, kind: 'postponed', dueAt: subscription.hold_until ?? now }
     }
@@ -278,7 +278,6 @@ export class Dispatcher {
     const at = clock.now()
     const verdict = judge(receipt, at)
     onAttempt?.(verdict, at - now, job)
-    endpoint.failing = verdict.kind === 'failed' && (endpoint.failing || subscription.probe_at !== null)
     return {
       job,
       at,
@@ -311,12 +310,9 @@ export class Dispatcher {
     for (;;) {
       try {
         const changed = await database.transaction((db) => storeOutcomes(database, db, outcomes))
-        for (const id of changed.down) this.#endpoint(id).failing = true
-        for (const id of changed.up) this.#endpoint(id).failing = false
-        if (changed.down.length + changed.up.length > 0) {
-          await this.#snapshot.refresh(database.db)
-          this.wake()
-        }
+        if (changed) await this.#snapshot.refresh(database.db)
+        // What failed is due again at a time nobody has looked for yet.
+        if (outcomes.some(isOpen)) this.wake()
         return outcomes.map(() => undefined)
       } catch (error) {
         log.error({ err: error, count: outcomes.length }, 'outcomes cannot be stored; trying again')
@@ -326,6 +322,9 @@ export class Dispatcher {
     }
   }
 }
+
+const isOpen = (outcome: Outcome): boolean =>
+  outcome.kind !== 'tried' || outcome.verdict.kind !== 'delivered' || outcome.job.probe
 
 function headersOf(job: Job, subscription: LiveSubscription, now: number): Record<string, string> {
   const timestamp = Math.floor(now / 1000)

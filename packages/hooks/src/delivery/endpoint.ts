@@ -17,8 +17,6 @@ export class Endpoint {
   concurrency = DEFAULT_CONCURRENCY
   /** Whether a timer will look at the queue again. */
   waking = false
-  lastSuccessStored = 0
-  failing = false
 
   configure(limits: SubscriptionLimits, share: number): void {
     this.concurrency = limits.concurrency ?? DEFAULT_CONCURRENCY

@@ -29,11 +29,11 @@ export async function fanOut(
   db: Kysely<Schema>,
   events: readonly ReadyEvent[],
 ): Promise<Job[]> {
-  await snapshot.refresh(db)
+  const subscriptions = [...(await snapshot.refresh(db)).values()]
   const rows: NewDelivery[] = []
   const inHand: Job[] = []
   for (const { seq, account, event, body, missing } of events) {
-    for (const subscription of snapshot.all()) {
+    for (const subscription of subscriptions) {
       if (!wants(subscription, account, event, now)) continue
       if (subscription.once && !(await useUp(db, subscription.id))) continue
       const held = subscription.status === 'paused' || subscription.probe_at !== null

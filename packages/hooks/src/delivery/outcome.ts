@@ -29,24 +29,18 @@ export interface Tried {
   readonly chance: number
 }
 
-/** Endpoints that turned out to be down, or up again. */
-export interface EndpointChanges {
-  readonly down: readonly string[]
-  readonly up: readonly string[]
-}
-
 /** Answers that are about what was sent, not about the endpoint's health. */
 const ABOUT_CONTENT = new Set([400, 413, 415, 422])
 /** `last_success_at` is for people: to the nearest few seconds is enough. */
 const SUCCESS_GRAIN_MS = 5_000
 const MAX_ERROR = 300
 
-/** Writes what became of a batch of deliveries, in one transaction. */
+/** Writes what became of a batch of deliveries, in one transaction. Resolves to whether an endpoint went down or came back. */
 export async function storeOutcomes(
   database: Database,
   db: Kysely<Schema>,
   outcomes: readonly Outcome[],
-): Promise<EndpointChanges> {
+): Promise<boolean> {
   await storeResults(database, db, outcomes.map(resultOf))
   await storeAttempts(database, db, outcomes.flatMap(attemptOf))
   return updateEndpoints(db, outcomes)
@@ -116,7 +110,7 @@ function attemptOf(outcome: Outcome): FailedAttempt[] {
 
 type Triable = Base & Tried
 
-async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[]): Promise<EndpointChanges> {
+async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[]): Promise<boolean> {
   const bySubscription = new Map<string, Triable[]>()
   for (const outcome of outcomes) {
     if (outcome.kind !== 'tried') continue
@@ -124,9 +118,9 @@ async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[])
     if (list === undefined) bySubscription.set(outcome.job.subscription_id, [outcome])
     else list.push(outcome)
   }
-  const down: string[] = []
-  const up: string[] = []
-  if (bySubscription.size === 0) return { down, up }
+  let changed = false
+  let back = false
+  if (bySubscription.size === 0) return changed
   const states = await db
     .selectFrom('subscriptions')
     .select(['id', 'failures', 'failing_since', 'probe_at', 'hold_until', 'last_success_at'])
@@ -138,7 +132,7 @@ async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[])
     const last = tried.at(-1)
     if (last === undefined) continue
     if (tried.some(({ verdict }) => verdict.kind === 'gone')) {
-      await endSubscription(db, state.id, 'Its endpoint answered 410 Gone.')
+      changed = await endSubscription(db, state.id, 'Its endpoint answered 410 Gone.')
       continue
     }
     const succeeded = tried.filter(({ verdict }) => verdict.kind === 'delivered')
@@ -159,7 +153,7 @@ async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[])
       }
       if (wasDown) {
         await releaseHeld(db, state.id, last.at)
-        up.push(state.id)
+        back = true
       }
     }
     const worst = failed.at(-1)
@@ -177,9 +171,9 @@ async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[])
       .execute()
     if (succeeded.length === 0 && failures >= DOWN_AFTER) {
       if (state.probe_at === null) await markDown(db, state.id, worst.at)
-      down.push(state.id)
+      changed = true
     }
   }
-  if (up.length > 0) await touchSubscriptions(db)
-  return { down, up }
+  if (back) await touchSubscriptions(db)
+  return changed || back
 }

@@ -7,12 +7,13 @@ import type { Database } from '../store/database.ts'
 import type { Job } from '../store/deliveries.ts'
 import { type Arrival, finishWaiting, recordEvents } from '../store/events.ts'
 import type { Schema } from '../store/schema.ts'
-import { Snapshot } from '../subscriptions/snapshot.ts'
+import type { Snapshot } from '../subscriptions/snapshot.ts'
 
 export interface IntakeOptions {
   readonly database: Database
   readonly clock: Clock
   readonly dispatcher: Dispatcher
+  readonly snapshot: Snapshot
   readonly lease: string
   /** Told when events were stored that the API is to be asked about. */
   readonly onWaiting: () => void
@@ -31,7 +32,6 @@ export interface CompletedEvent extends ReadyEvent {
  */
 export class Intake {
   readonly #options: IntakeOptions
-  readonly #snapshot = new Snapshot()
   readonly #batcher: Batcher<Arrival, Taken>
 
   constructor(options: IntakeOptions) {
@@ -79,7 +79,7 @@ export class Intake {
   async #handOver<R>(
     work: (db: Kysely<Schema>) => Promise<{ readonly ready: readonly ReadyEvent[]; readonly result: R }>,
   ): Promise<R> {
-    const { database, clock, dispatcher, lease } = this.#options
+    const { database, clock, dispatcher, lease, snapshot } = this.#options
     const reserved: string[] = []
     const reserve = (id: string) => {
       if (!dispatcher.reserve(id)) return false
@@ -92,7 +92,7 @@ export class Intake {
       const result = await database.transaction(async (db) => {
         const { ready, result } = await work(db)
         if (ready.length > 0) {
-          const context = { database, snapshot: this.#snapshot, lease, now: clock.now(), reserve }
+          const context = { database, snapshot, lease, now: clock.now(), reserve }
           jobs = await fanOut(context, db, ready)
           queued = true
         }

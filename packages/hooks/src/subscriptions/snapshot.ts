@@ -35,24 +35,28 @@ export async function touchSubscriptions(db: Kysely<Schema>): Promise<void> {
     .execute()
 }
 
+type View = ReadonlyMap<string, LiveSubscription>
+
 /** Every subscription that has not ended, kept in memory and read anew only when one changed anywhere. */
 export class Snapshot {
-  #version: string | undefined
-  #all = new Map<string, LiveSubscription>()
-  #loads = false
+  #version = -1
+  #latest: View = new Map()
 
-  /** As of this moment, in the view of the given transaction. */
-  async refresh(db: Kysely<Schema>): Promise<Snapshot> {
+  /**
+   * As of this moment, in the view of the given transaction: what is returned stays as it is, whoever else
+   * refreshes meanwhile.
+   */
+  async refresh(db: Kysely<Schema>): Promise<View> {
     const row = await db.selectFrom('meta').select('value').where('key', '=', VERSION).executeTakeFirst()
-    const version = row?.value ?? ''
-    if (this.#loads && version === this.#version) return this
+    const version = Number(row?.value ?? 0)
+    if (version === this.#version) return this.#latest
     const rows = await db
       .selectFrom('subscriptions')
       .select(['id', 'target_url', 'event', 'filter', 'once', 'account', 'limits', 'expires_at', 'secret'])
       .select(['old_secret', 'old_secret_until', 'status', 'probe_at', 'hold_until'])
       .where('status', '<>', 'ended')
       .execute()
-    this.#all = new Map(
+    const view: View = new Map(
       rows.map((one) => [
         one.id,
         {
@@ -63,16 +67,15 @@ export class Snapshot {
         },
       ]),
     )
-    this.#version = version
-    this.#loads = true
-    return this
+    // A transaction that began earlier may end its reading later.
+    if (version > this.#version) {
+      this.#version = version
+      this.#latest = view
+    }
+    return view
   }
 
   get(id: string): LiveSubscription | undefined {
-    return this.#all.get(id)
-  }
-
-  all(): Iterable<LiveSubscription> {
-    return this.#all.values()
+    return this.#latest.get(id)
   }
 }

@@ -25,8 +25,10 @@ export interface UpkeepOptions {
 const BEAT_MS = 2_000
 /** A process that was not seen for so long is gone; what it had in hand is anybody's. */
 const GONE_MS = 8_000
+/** Without other processes to look after, there is less to see to. */
+const ALONE_MS = 60_000
 const SLOW_EVERY = 5
-const CLEAN_EVERY = 150
+const CLEAN_EVERY_MS = 300_000
 const BATCH = 500
 
 type Db = Kysely<Schema>
@@ -68,16 +70,21 @@ export class Upkeep {
   }
 
   async #run(): Promise<void> {
-    const { clock, log } = this.#options
+    const { clock, log, database } = this.#options
+    const shared = database.dialect === 'postgres'
+    let clean = clock.now()
     for (let beat = 0; !this.#stop.signal.aborted; beat += 1) {
       try {
         await this.#beat()
-        if (beat % SLOW_EVERY === 0) await this.#slow()
-        if (beat % CLEAN_EVERY === 1) await this.#clean()
+        if (!shared || beat % SLOW_EVERY === 0) await this.#slow()
+        if (clock.now() >= clean) {
+          clean += CLEAN_EVERY_MS
+          await this.#clean()
+        }
       } catch (error) {
         log.error({ err: error }, 'upkeep failed; trying again')
       }
-      await clock.sleep(BEAT_MS, this.#stop.signal)
+      await clock.sleep(shared ? BEAT_MS : ALONE_MS, this.#stop.signal)
     }
   }
 
