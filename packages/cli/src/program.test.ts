@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { verifyWebhook } from '@movoice-kit/core/events'
 import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli, SPEED } from './testing/run-cli.ts'
@@ -199,5 +203,43 @@ test.each(['sandbox', 'hooks'])('%s says that its port is in use', async (name) 
     code: 1,
     out: '',
     err: `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or choose another with --port.\n`,
+  })
+})
+
+describe('movoice trigger', () => {
+  test('sends what Movoice would, and the receiver can verify it', async () => {
+    const got: string[] = []
+    const server = createServer(async (request, response) => {
+      const body = await text(request)
+      try {
+        verifyWebhook(body, request.headers, 'the-secret')
+        got.push(body)
+        response.writeHead(204).end()
+      } catch {
+        response.writeHead(401).end()
+      }
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
+    const override = ['--override', 'reason=busy', '--override', 'tries=3', '--remove', 'timestamp']
+    const good = await runCli(['trigger', 'call.failed', '--to', url, '--secret', 'the-secret', ...override])
+    expect(good).toMatchObject({
+      code: 0,
+      err: '',
+      out: `${url} answered 204 to call.failed of call_3d9q7.\n`,
+    })
+    expect(JSON.parse(got[0] ?? '')).toEqual({
+      event_type: 'call.failed',
+      call_id: 'call_3d9q7',
+      reason: 'busy',
+      recipient_phone: '+12025550102',
+      tries: 3,
+    })
+    const bad = await runCli(['trigger', 'call.failed', '--to', url, '--secret', 'another'])
+    expect(bad).toMatchObject({ code: 1, out: '' })
+    expect(bad.err).toMatch(/answered 401.*Is the secret the one/)
+    await new Promise((resolve) => server.close(resolve))
+    const gone = await runCli(['trigger', 'call.failed', '--to', url, '--secret', 'the-secret'])
+    expect(gone.err).toMatch(/did not answer \(\w+\)\. Is something listening there\?\n$/)
   })
 })

@@ -10,6 +10,7 @@ interface Door {
 }
 
 const CALLS = 'Calls and agents:'
+const WEBHOOKS = 'Webhooks:'
 const LOCAL = 'On this machine:'
 
 const doors: readonly Door[] = [
@@ -30,6 +31,18 @@ const doors: readonly Door[] = [
     summary: 'List, read and change voice agents',
     group: CALLS,
     load: async (io) => (await import('./commands/agents.ts')).agentsCommand(io),
+  },
+  {
+    name: 'trigger',
+    summary: 'Send a webhook as Movoice would, signed, to a URL of yours',
+    group: WEBHOOKS,
+    load: async (io) => (await import('./commands/trigger.ts')).triggerCommand(io),
+  },
+  {
+    name: 'verify',
+    summary: 'Say why a signature does not fit',
+    group: WEBHOOKS,
+    load: async (io) => (await import('./commands/verify.ts')).verifyCommand(io),
   },
   {
     name: 'demo',

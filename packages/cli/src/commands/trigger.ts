@@ -1,0 +1,102 @@
+import { type WebhookEventType, webhookEventTypes } from '@movoice-kit/core'
+import { CommandError, type CommandIo, ConfigurationError, readSecrets } from '@movoice-kit/core/command'
+import { sampleWebhook, signWebhook } from '@movoice-kit/core/events'
+import { Argument, type Command, InvalidArgumentError } from 'commander'
+import { commandFor, keyValue } from './options.ts'
+
+interface TriggerFlags {
+  readonly to: string
+  readonly secret?: string
+  readonly override?: Record<string, string>
+  readonly remove?: readonly string[]
+  readonly print?: boolean
+}
+
+const TIMEOUT_MS = 30_000
+
+const AFTER = `
+Examples:
+  movoice trigger call.completed --to http://127.0.0.1:4020/movoice --secret "$MOVOICE_WEBHOOK_SECRET"
+  movoice trigger call.failed --to http://127.0.0.1:3000/hook --secret s --override reason=busy
+
+A value that is JSON, such as 12 or {"day":"Monday"}, is sent as such; any other is text.`
+
+/** `movoice trigger`. */
+export function triggerCommand(io: CommandIo): Command {
+  return commandFor(io, 'trigger')
+    .description('Send a webhook as Movoice would, signed, to a URL of yours.')
+    .addArgument(new Argument('<event>', 'what happened').choices(webhookEventTypes))
+    .requiredOption('--to <url>', 'where to send it', httpUrl)
+    .option('--secret <secret>', 'what to sign it with; MOVOICE_WEBHOOK_SECRET if not given')
+    .option(
+      '--override <field=value>',
+      'another value for a field, or one more field; may be repeated',
+      keyValue,
+    )
+    .option('--remove <field>', 'leave a field out; may be repeated', (name, before: string[] = []) => [
+      ...before,
+      name,
+    ])
+    .option('--print', 'print what would be sent, and send nothing')
+    .addHelpText('after', AFTER)
+    .action((event: WebhookEventType, flags: TriggerFlags) => trigger(io, event, flags))
+}
+
+async function trigger(io: CommandIo, event: WebhookEventType, flags: TriggerFlags): Promise<void> {
+  const [secret] = readSecrets(flags.secret ?? io.env.MOVOICE_WEBHOOK_SECRET)
+  if (secret === undefined) {
+    throw new ConfigurationError('--secret', 'is missing', 'Give it, or set MOVOICE_WEBHOOK_SECRET.')
+  }
+  const fields: Record<string, unknown> = { ...sampleWebhook(event) }
+  for (const [name, text] of Object.entries(flags.override ?? {})) fields[name] = jsonOrText(text)
+  for (const name of flags.remove ?? []) delete fields[name]
+  const body = JSON.stringify(fields)
+  const headers = { 'content-type': 'application/json', 'x-movoice-signature': signWebhook(body, secret) }
+  if (flags.print === true) {
+    io.stdout.write(`POST ${flags.to}\n`)
+    for (const [name, value] of Object.entries(headers)) io.stdout.write(`${name}: ${value}\n`)
+    io.stdout.write(`\n${body}\n`)
+    return
+  }
+  const status = await post(flags.to, headers, body, io.signal)
+  const line = `${flags.to} answered ${status} to ${event} of ${String(fields.call_id)}.`
+  if (status < 200 || status > 299) {
+    throw new CommandError(line, { hint: status === 401 ? 'Is the secret the one it verifies with?' : '' })
+  }
+  io.stdout.write(`${line}\n`)
+}
+
+async function post(
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+  stop: AbortSignal,
+): Promise<number> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
+  try {
+    const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
+    await answer.body?.cancel()
+    return answer.status
+  } catch (error) {
+    if (stop.aborted) throw new CommandError('Stopped.', { exitCode: 130 })
+    const { cause } = error as { readonly cause?: { readonly code?: string } }
+    throw new CommandError(`${url} did not answer (${cause?.code ?? (error as Error).name}).`, {
+      hint: 'Is something listening there?',
+    })
+  }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text // Not JSON: what a person typed is meant as it stands.
+  }
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('It must be an http or https URL.')
+  }
+  return text
+}
