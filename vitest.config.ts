@@ -1,7 +1,20 @@
+import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
 // Tests run the sources: the `source` condition points every workspace package at its src/.
 export const conditions = ['source', 'module', 'node', 'default']
+
+// n8n's packages come from the side folder that has its engine, one copy for all: the nodes are run by that engine.
+const engine = createRequire(new URL('test/side/n8n-engine/package.json', import.meta.url))
+export const alias = { 'n8n-workflow': engineFile('n8n-workflow') }
+
+function engineFile(name: string): string {
+  try {
+    return engine.resolve(name)
+  } catch {
+    return name // Not installed: whoever imports it is told so.
+  }
+}
 
 const report = process.env.TEST_REPORT
 
@@ -10,7 +23,7 @@ export const reporters: ('default' | ['json', { outputFile: string }])[] =
   report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]]
 
 export default defineConfig({
-  resolve: { conditions },
+  resolve: { conditions, alias },
   ssr: { resolve: { conditions } },
   test: {
     include: [

@@ -10,6 +10,8 @@ export interface Subscription {
   readonly event: string
   readonly filter?: Record<string, unknown> | null
   readonly secret?: string
+  /** `active` or `paused` while it stands. */
+  readonly status?: string
 }
 
 export interface NewSubscription {

@@ -3,6 +3,7 @@ import {
   type Transport,
   TransportFailure,
   type TransportRequest,
+  type TransportResponse,
 } from '@movoice-kit/core/engine'
 import type { IAllExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow'
 import { CREDENTIAL } from './credentials.ts'
@@ -17,7 +18,7 @@ export type Functions = Pick<IAllExecuteFunctions, 'helpers' | 'getCredentials' 
 export function n8nTransport(functions: Functions): Transport {
   return async (request) => {
     const { authorization: _added, ...headers } = request.headers
-    return send({ ...options(request), headers }, (asked) =>
+    return send(request, headers, (asked) =>
       functions.helpers.httpRequestWithAuthentication.call(
         functions as IAllExecuteFunctions,
         CREDENTIAL,
@@ -30,9 +31,7 @@ export function n8nTransport(functions: Functions): Transport {
 /** As {@link n8nTransport}, for a server that is not Movoice's: the request brings its own authorization. */
 export function plainTransport(functions: Functions): Transport {
   return async (request) =>
-    send({ ...options(request), headers: { ...request.headers } }, (asked) =>
-      functions.helpers.httpRequest(asked),
-    )
+    send(request, { ...request.headers }, (asked) => functions.helpers.httpRequest(asked))
 }
 
 function options({ method, url, body, timeoutMs }: TransportRequest): IHttpRequestOptions {
@@ -49,17 +48,29 @@ function options({ method, url, body, timeoutMs }: TransportRequest): IHttpReque
   }
 }
 
-async function send(asked: IHttpRequestOptions, by: (asked: IHttpRequestOptions) => Promise<unknown>) {
-  let response: IN8nHttpFullResponse
+async function send(
+  request: TransportRequest,
+  headers: Record<string, string>,
+  by: (asked: IHttpRequestOptions) => Promise<unknown>,
+): Promise<TransportResponse> {
+  const { signal } = request
+  if (signal.aborted) throw new TransportFailure('aborted', 'no')
+  // While a node runs, n8n puts the signal of the whole execution in place of this one; then the time bounds it.
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  signal.addEventListener('abort', stop)
   try {
-    response = (await by(asked)) as IN8nHttpFullResponse
+    const asked = { ...options(request), headers, abortSignal: controller.signal }
+    const response = (await by(asked)) as IN8nHttpFullResponse
+    return {
+      status: response.statusCode,
+      headers: plainHeaders(response.headers),
+      body: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+    }
   } catch (error) {
     throw failureOf(error)
-  }
-  return {
-    status: response.statusCode,
-    headers: plainHeaders(response.headers),
-    body: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -48,7 +48,8 @@ export async function checkExists(hook: IHookFunctions): Promise<boolean> {
     const own = kept(hook)
     if (own.id === undefined || own.secret === undefined) return false
     const found = await (await HooksServer.of(hook)).find(own.id)
-    return found !== undefined && own.wanted === JSON.stringify(wantedOf(hook))
+    const stands = found !== undefined && !['ended', 'disabled'].includes(found.status ?? 'active')
+    return stands && own.wanted === JSON.stringify(wantedOf(hook))
   } catch (error) {
     throw nodeError(hook.getNode(), error)
   }
