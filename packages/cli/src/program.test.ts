@@ -243,3 +243,32 @@ describe('movoice trigger', () => {
     expect(gone.err).toMatch(/did not answer \(\w+\)\. Is something listening there\?\n$/)
   })
 })
+
+describe('a call whose answer is lost', () => {
+  const call = (number: string) =>
+    runCli(['call', number, '--agent', 'agent_clinic', '--yes', '-o', 'json'], env)
+
+  test.each(['+12025550112', '+12025550113', '+12025550118'])(
+    '%s is found, and rang once',
+    async (number) => {
+      const before = await rings()
+      const { code, out } = await call(number)
+      expect(code).toBe(0)
+      expect(JSON.parse(out)).toMatchObject({ recipient_phone: number })
+      expect(await rings()).toBe(before + 1)
+    },
+  )
+
+  test('ends with a code of its own if it is nowhere to be found', async () => {
+    const before = await rings()
+    await fetch(`${sandbox.controlUrl}/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path: '/call', times: 1, kind: 'status', status: 503 }),
+    })
+    const { code, out, err } = await call('+12025550166')
+    expect({ code, out }).toEqual({ code: 5, out: '' })
+    expect(err).toMatch(/^It is not known whether the call was placed[^\n]+\n$/)
+    expect(await rings()).toBe(before)
+  })
+})

@@ -33,6 +33,12 @@ const doors: readonly Door[] = [
     load: async (io) => (await import('./commands/agents.ts')).agentsCommand(io),
   },
   {
+    name: 'events',
+    summary: 'See what the relay was told about calls, and tell it again',
+    group: WEBHOOKS,
+    load: async (io) => (await import('./commands/events.ts')).eventsCommand(io),
+  },
+  {
     name: 'trigger',
     summary: 'Send a webhook as Movoice would, signed, to a URL of yours',
     group: WEBHOOKS,
@@ -61,6 +67,12 @@ const doors: readonly Door[] = [
     summary: 'Run the webhook relay: one Movoice webhook in, many subscriptions out',
     group: LOCAL,
     load: async (io) => (await import('@movoice-kit/hooks/command')).hooksCommand(io),
+  },
+  {
+    name: 'slack',
+    summary: 'Run the Slack app: /call, and the result back where it was asked for',
+    group: LOCAL,
+    load: async (io) => (await import('@movoice-kit/slack/command')).slackCommand(io),
   },
 ]
 

@@ -1,5 +1,11 @@
 import { type Call, type CreateCallInput, type CreatedCall, type Movoice, readPhone } from '@movoice-kit/core'
-import { CommandError, type CommandIo, ConfigurationError, exitCodes } from '@movoice-kit/core/command'
+import {
+  CommandError,
+  type CommandIo,
+  ConfigurationError,
+  dialling,
+  exitCodes,
+} from '@movoice-kit/core/command'
 import type { Command } from 'commander'
 import { clientOf } from '../client.ts'
 import { callFields } from '../columns.ts'
@@ -72,7 +78,7 @@ async function placeCall(io: CommandIo, number: string, flags: CallFlags): Promi
   if (!(await confirmed(io, `Call ${shown} with ${flags.agent}?`, flags.yes))) {
     throw new CommandError('Nothing was placed.')
   }
-  const placed = await movoice.calls.create(input, { signal: io.signal })
+  const placed = await dialling(movoice.calls.create(input, { signal: io.signal }))
   if (flags.wait !== true) return printRecord<Call>(io, flags.output, placed as Call, callFields)
   await printRecord(io, flags.output, await waitFor(io, movoice, placed, flags.timeout), callFields)
 }

@@ -29,14 +29,14 @@ const OUTAGES = new Set(['ServerError', 'ConnectionError', 'TimeoutError', 'Unex
 export function describeFailure(error: unknown): Failure | undefined {
   if (isCommandError(error)) return { line: sentence(error.message, error.hint), exitCode: error.exitCode }
   if (isMovoiceError(error))
-    return { line: sentence(error.message, error.hint), exitCode: exitCodeOf(error.name, error.sent) }
+    return { line: sentence(error.message, error.hint), exitCode: exitCodeOf(error.name) }
   return undefined
 }
 
-function exitCodeOf(name: string, sent: string): ExitCode {
+function exitCodeOf(name: string): ExitCode {
   if (name === 'ValidationError') return exitCodes.usage
   if (REFUSALS.has(name)) return exitCodes.refused
-  if (name === 'OutcomeUnknownError' || sent === 'maybe') return exitCodes.unknown
+  if (name === 'OutcomeUnknownError') return exitCodes.unknown
   if (name === 'AbortedError') return exitCodes.interrupted
   return OUTAGES.has(name) ? exitCodes.unavailable : exitCodes.failed
 }

@@ -4,6 +4,7 @@ export {
   ConfigurationError,
   isCommandError,
 } from './command-error.ts'
+export { dialling } from './dialling.ts'
 export { type ExitCode, exitCodes } from './exit-codes.ts'
 export { describeFailure, type Failure } from './failure.ts'
 export type { CommandIo } from './io.ts'

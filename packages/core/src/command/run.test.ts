@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConflictError, ConnectionError, OutcomeUnknownError, ValidationError } from '../engine/errors.ts'
-import { CommandError, ConfigurationError, exitCodes, runCommand } from './index.ts'
+import { CommandError, ConfigurationError, dialling, exitCodes, runCommand } from './index.ts'
 
 async function run(outcome: unknown) {
   const lines: string[] = []
@@ -24,7 +24,7 @@ describe('runCommand', () => {
     [new ValidationError('The call', [{ path: 'agent_id', message: 'is missing' }]), exitCodes.usage],
     [new ConflictError('conflict', 'Already placed.', { sent: 'maybe' }), exitCodes.refused],
     [new ConnectionError('refused', 'No connection.', { sent: 'no' }), exitCodes.unavailable],
-    [new ConnectionError('reset', 'Cut off.', { sent: 'maybe' }), exitCodes.unknown],
+    [new ConnectionError('reset', 'Cut off.', { sent: 'maybe' }), exitCodes.unavailable],
     [new OutcomeUnknownError('outcome_unknown', 'It may ring.'), exitCodes.unknown],
   ])('shows %s as one line without a stack', async (error, code) => {
     const shown = await run(error)
@@ -45,4 +45,14 @@ describe('runCommand', () => {
     const wrong = Object.assign(new Error('unknown'), { code: 'commander.unknownOption', exitCode: 1 })
     expect(await run(wrong)).toEqual({ code: 2, text: '' })
   })
+})
+
+test('what fails while a phone may ring ends with a code of its own', async () => {
+  const lost = new ConnectionError('reset', 'Cut off.', { sent: 'maybe' })
+  const unsent = new ConnectionError('refused', 'No connection.', { sent: 'no' })
+  const codeOf = async (error: Error) =>
+    (await run(await dialling(Promise.reject(error)).catch((thrown: unknown) => thrown))).code
+  expect(await codeOf(lost)).toBe(exitCodes.unknown)
+  expect(await codeOf(unsent)).toBe(exitCodes.unavailable)
+  expect(await dialling(Promise.resolve('call_1'))).toBe('call_1')
 })
