@@ -45,7 +45,8 @@ export function guardedConnector(policy: AddressPolicy, resolve: Resolve = looku
       return
     }
     connect(options, (error, socket) => {
-      if (socket === null) return callback(error ?? new ForbiddenAddressError(), null)
+      // undici leaves the socket out altogether when the connection fails.
+      if (error || !socket) return callback(error ?? new ForbiddenAddressError(), null)
       if (!isAllowed(socket.remoteAddress ?? '', policy)) {
         socket.destroy()
         return callback(new ForbiddenAddressError(), null)
