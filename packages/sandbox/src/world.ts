@@ -9,7 +9,7 @@ import { firstAgents } from './agents.ts'
 import { CallBook } from './calls/call-book.ts'
 import type { CallRecord } from './calls/call-record.ts'
 import { fateOf } from './calls/fate.ts'
-import { lifeOf, type Step, talkSeconds } from './calls/life.ts'
+import { lifeOf, type Step, talkSecondsOf } from './calls/life.ts'
 import { type Batch, LineUp } from './calls/line-up.ts'
 import { viewOf } from './calls/view.ts'
 import type { Keeper } from './data/keeper.ts'
@@ -30,7 +30,8 @@ export interface WorldOptions {
   readonly window: WindowModel
   /** Where the links to transcripts and recordings lead. */
   readonly origin: () => string
-  readonly emit: (event: WebhookEvent) => void
+  /** Sends a webhook, which is made only if someone wants it. */
+  readonly emit: (make: () => WebhookEvent) => void
   readonly keeper: Keeper
   /** Is told of every change. */
   readonly changed: () => void
@@ -75,9 +76,10 @@ export class World {
     const scenario = scenarioOf(input.recipient_phone)
     this.#admission.number(input.recipient_phone, scenario)
     const later = input.schedule_at !== undefined && input.schedule_at * 1000 > now
-    const lineMs = later || this.#lines.free ? 0 : this.#lines.freeAt() - now
+    const allBusy = !later && !this.#lines.free
+    const lineMs = allBusy ? this.#lines.freeAt() - now : 0
     this.#admission.minute(now, lineMs)
-    if (lineMs > 0) {
+    if (allBusy) {
       const message = `All ${this.#lines.busy} lines of the ${this.#options.plan.name} plan are busy.`
       throw new Refusal(429, message, { retryAfterSeconds: wholeSeconds(lineMs) })
     }
@@ -187,6 +189,7 @@ export class World {
       dialledAt: undefined,
       answeredAt: undefined,
       endedAt: undefined,
+      talkSeconds: 0,
       freeAt: undefined,
       reported: false,
       steps: 0,
@@ -201,7 +204,8 @@ export class World {
     call.dialledAt = now
     call.status = 'initiated'
     this.rings.push(call)
-    call.freeAt = now + call.fate.ringMs + talkSeconds(call) * 1000
+    call.talkSeconds = talkSecondsOf(call)
+    call.freeAt = now + call.fate.ringMs + call.talkSeconds * 1000
     this.#lines.take(call)
     this.#changedCall(call)
     this.#plan(call, lifeOf(call))
@@ -224,13 +228,13 @@ export class World {
       case 'answer':
         call.status = 'active'
         call.answeredAt = now
-        this.#teller.tell(call, startedEvent(call, now), last)
+        this.#teller.tell(call, () => startedEvent(call, now), last)
         break
       case 'action':
-        this.#teller.tell(call, actionEvent(call, call.steps - 2), last)
+        this.#teller.tell(call, () => actionEvent(call, call.steps - 2), last)
         break
       case 'transfer':
-        this.#teller.tell(call, transferEvent(call), last)
+        this.#teller.tell(call, () => transferEvent(call), last)
         break
       case 'release':
         this.#lines.release(call)
@@ -243,7 +247,7 @@ export class World {
         call.endedAt = now
         call.reported = call.fate.scenario?.reportAfter === undefined
         if (call.batch !== undefined) this.#endedOf(call.batch)
-        this.#teller.tell(call, endedEvent(call, now, this.#options.origin()), true)
+        this.#teller.tell(call, () => endedEvent(call, now, this.#options.origin()), true)
         this.#lines.release(call)
         break
     }

@@ -20,6 +20,8 @@ export interface CallRecord {
   dialledAt: number | undefined
   answeredAt: number | undefined
   endedAt: number | undefined
+  /** How long the people talk, in whole seconds; known once it is dialled. */
+  talkSeconds: number
   /** When its line is free again, once it is dialled. */
   freeAt: number | undefined
   /** Whether summary and transcript are there. */

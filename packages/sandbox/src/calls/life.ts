@@ -12,7 +12,7 @@ export interface Step {
 const AGENT_FAILS_AFTER = 6
 
 /** How long the people talk, in whole seconds; a call is cut off at its `max_duration`. */
-export function talkSeconds(call: Pick<CallRecord, 'variables' | 'maxDuration' | 'fate'>): number {
+export function talkSecondsOf(call: Pick<CallRecord, 'variables' | 'maxDuration' | 'fate'>): number {
   const { ends, story } = call.fate
   if (story === undefined) return 0
   if (ends === 'never') return call.maxDuration
@@ -21,10 +21,10 @@ export function talkSeconds(call: Pick<CallRecord, 'variables' | 'maxDuration' |
 }
 
 /** The whole life of a call after it is dialled, in order. */
-export function lifeOf(call: Pick<CallRecord, 'variables' | 'maxDuration' | 'fate'>): Step[] {
+export function lifeOf(call: Pick<CallRecord, 'talkSeconds' | 'fate'>): Step[] {
   const { ends, ringMs, story, scenario } = call.fate
   if (story === undefined) return [{ afterMs: ringMs, what: 'end' }]
-  const talkMs = talkSeconds(call) * 1000
+  const talkMs = call.talkSeconds * 1000
   const steps: Step[] = [{ afterMs: ringMs, what: 'answer' }]
   if (scenario?.acts) {
     for (const [share, what] of [

@@ -1,7 +1,6 @@
 import type { Call } from '@movoice-kit/core/contract'
 import type { CallRecord } from './call-record.ts'
 import { summaryOf, turnsOf } from './conversation.ts'
-import { talkSeconds } from './life.ts'
 
 /** What is known of a call after its end, `null` before. */
 export interface Result {
@@ -35,7 +34,7 @@ export function resultOf(call: CallRecord, origin: string): Result {
   const reason = failed ? ends : null
   if (story === undefined)
     return { ...UNKNOWN, duration: 0, reason, outcome: ends === 'no_answer' ? 'NO_ANSWER' : null }
-  const duration = talkSeconds(call)
+  const duration = call.talkSeconds
   if (!call.reported) return { ...UNKNOWN, duration, reason }
   const whole = turnsOf(call, story)
   const cut = duration < whole.seconds

@@ -17,6 +17,7 @@ import type { World } from '../world.ts'
 import { send } from './errors.ts'
 import { handlers } from './handlers.ts'
 import { numericFields, readQuery } from './query.ts'
+import { logBody, logStatus } from './request-log.ts'
 
 export interface ApiContext {
   readonly timeline: Timeline
@@ -47,6 +48,7 @@ export function apiRoutes(app: FastifyInstance, context: ApiContext): void {
       onRequest: (request, _reply, done) => done(refusedKey(request.headers.authorization, operation)),
       handler: (request, reply) => {
         timeline.catchUp()
+        logBody(request)
         const exchange = { request, reply, timeline }
         const fault = faults.forRequest(request.method, request.url.split('?')[0] ?? '')
         if (fault === undefined) finish(carryOut(request), exchange)
@@ -77,17 +79,22 @@ function finish({ body, answers }: Done, { request, reply, timeline }: Exchange)
   switch (answers) {
     case undefined:
       reply.send(body)
+      logStatus(request, 200)
       return
     case '500':
       throw new Refusal(500, 'Something went wrong on our side.')
     case 'html':
       wrong.html(reply, 200)
+      logStatus(request, 200)
       return
     case 'reset':
       wrong.reset(request, reply)
       return
     case 'late':
-      wrong.later(request, timeline, LATE, () => void reply.send(body))
+      wrong.later(request, timeline, LATE, () => {
+        reply.send(body)
+        logStatus(request, 200)
+      })
       return
   }
 }
@@ -99,18 +106,22 @@ function withFault(fault: RequestFault, carryOut: () => Done, exchange: Exchange
   switch (fault.kind) {
     case 'status':
       failWith(fault, reply)
+      logStatus(request, fault.status)
       return
     case 'reset':
       wrong.reset(request, reply)
       return
     case 'html':
       wrong.html(reply, fault.status)
+      logStatus(request, fault.status)
       return
     case 'truncate':
       wrong.truncated(reply, done?.body)
+      logStatus(request, 200)
       return
     case 'slow_body':
       wrong.slowly(request, reply, done?.body, fault.seconds, timeline)
+      logStatus(request, 200)
       return
     case 'delay':
       if (done !== undefined) wrong.later(request, timeline, fault.seconds, () => finish(done, exchange))
@@ -125,7 +136,7 @@ function attempt(carryOut: () => Done, exchange: Exchange): void {
     if (!exchange.request.raw.socket.destroyed) finish(done, exchange)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    if (!exchange.request.raw.socket.destroyed) send(exchange.reply, error)
+    if (!exchange.request.raw.socket.destroyed) send(exchange.request, exchange.reply, error)
   }
 }
 

@@ -1,20 +1,22 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../refusal.ts'
+import { logStatus } from './request-log.ts'
 
 /** Largest request body, in bytes: a batch of 5,000 recipients with their variables fits. */
 export const BODY_LIMIT = 4 * 1024 * 1024
 
-export function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function send(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  logStatus(request, refusal.status)
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', String(refusal.retryAfterSeconds))
   return reply.code(refusal.status).type('application/json; charset=utf-8').send(refusal.body())
 }
 
 /** Every refusal, the server's own too, is answered with the documented body. */
 export function errorAnswers(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError | Refusal>((error, _request, reply) => {
-    if (error instanceof Refusal) return send(reply, error)
-    return send(reply, ofServer(error))
+  app.setErrorHandler<FastifyError | Refusal>((error, request, reply) => {
+    if (error instanceof Refusal) return send(request, reply, error)
+    return send(request, reply, ofServer(error))
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
@@ -22,6 +24,7 @@ export function errorAnswers(app: FastifyInstance): void {
       (method) => method !== request.method && app.findRoute({ method, url: path }) !== null,
     )
     return send(
+      request,
       reply,
       new Refusal(
         404,
@@ -35,7 +38,7 @@ export function errorAnswers(app: FastifyInstance): void {
 
 /** A path that is no path, such as one with a broken percent sign. */
 export function unreadable(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  send(reply, new Refusal(404, `There is no ${request.method} at this path: it is not a valid one.`))
+  send(request, reply, new Refusal(404, `There is no ${request.method} at this path: it is not a valid one.`))
 }
 
 /** What is no HTTP at all, or has too large a head. */

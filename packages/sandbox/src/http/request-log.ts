@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Timeline } from '../time/timeline.ts'
 
 /** One request to the API, as `GET /_sandbox/requests` shows it. The key is not kept. */
@@ -44,26 +44,48 @@ export class RequestLog {
   }
 }
 
-/** Logs what comes to the routes of an app. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Not there for a request whose path cannot be read. */
+    logged?: Row | null
+  }
+}
+
+/**
+ * Logs what comes to the routes of an app, and dates what they answer. As `created_at`: a client that compares
+ * clocks by the header Date sees one clock and not two.
+ */
 export function logRequests(app: FastifyInstance, log: RequestLog, timeline: Timeline): void {
-  app.decorateRequest('logged', null)
-  app.addHook('onRequest', (request, _reply, done) => {
-    ;(request as { logged?: Row }).logged = log.add(
-      timeline.now(),
-      request.method,
-      request.url.slice(0, 2000),
-    )
+  const date = httpDate()
+  app.addHook('onRequest', (request, reply, done) => {
+    const now = timeline.now()
+    request.logged = log.add(now, request.method, request.url.slice(0, 2000))
+    reply.header('date', date(now))
     done()
   })
-  app.addHook('preHandler', (request, _reply, done) => {
-    const row = (request as { logged?: Row }).logged
-    const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
-    if (row !== undefined && length <= LARGEST_BODY) row.body = request.body ?? null
-    done()
-  })
-  app.addHook('onSend', (request, reply, _payload, done) => {
-    const row = (request as { logged?: Row }).logged
-    if (row !== undefined) row.status = reply.statusCode
-    done()
-  })
+}
+
+/** Notes a request's body, once it is read; large ones are left out. */
+export function logBody({ logged, headers, body }: FastifyRequest): void {
+  if (!logged || body === undefined) return
+  if (Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= LARGEST_BODY) logged.body = body
+}
+
+/** Notes what a request was answered with. */
+export function logStatus({ logged }: FastifyRequest, status: number): void {
+  if (logged) logged.status = status
+}
+
+/** A moment as HTTP writes it; made once a second. */
+function httpDate(): (ms: number) => string {
+  let second = -1
+  let text = ''
+  return (ms) => {
+    const now = Math.floor(ms / 1000)
+    if (now !== second) {
+      second = now
+      text = new Date(now * 1000).toUTCString()
+    }
+    return text
+  }
 }

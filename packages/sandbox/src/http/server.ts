@@ -48,7 +48,7 @@ export function buildServer(settings: Settings): SandboxServer {
       plan,
       window,
       origin: () => origin,
-      emit: (event) => courier.send(event),
+      emit: (make) => courier.send(make),
       keeper,
       changed,
     })
@@ -80,14 +80,10 @@ export function buildServer(settings: Settings): SandboxServer {
   })
   // Only JSON is read, so that no form of another web site is mistaken for a request.
   app.removeContentTypeParser('text/plain')
+  app.decorateRequest('logged', null)
   errorAnswers(app)
   app.register(async (api) => {
     logRequests(api, log, timeline)
-    // As `created_at`, so that a client which compares clocks by this header sees one clock and not two.
-    api.addHook('onSend', (_request, reply, _payload, done) => {
-      reply.header('date', new Date(timeline.now()).toUTCString())
-      done()
-    })
     apiRoutes(api, { timeline, world, faults })
   })
   app.register(async (open) => {

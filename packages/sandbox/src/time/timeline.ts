@@ -1,14 +1,24 @@
 import { Heap } from './heap.ts'
 
-interface Due {
-  readonly at: number
-  readonly seq: number
-  run: (() => void) | undefined
-}
-
 /** Something planned that can be called off. */
 export interface Planned {
   cancel(): void
+}
+
+class Due implements Planned {
+  readonly at: number
+  readonly seq: number
+  run: (() => void) | undefined
+
+  constructor(at: number, seq: number, run: () => void) {
+    this.at = at
+    this.seq = seq
+    this.run = run
+  }
+
+  cancel(): void {
+    this.run = undefined
+  }
 }
 
 export interface TimelineOptions {
@@ -63,14 +73,10 @@ export class Timeline {
   /** Plans something for a moment; one that is past is now. */
   at(moment: number, run: () => void): Planned {
     this.#seq += 1
-    const due: Due = { at: Math.max(moment, this.now()), seq: this.#seq, run }
+    const due = new Due(Math.max(moment, this.now()), this.#seq, run)
     this.#plan.push(due)
     this.#arm()
-    return {
-      cancel: () => {
-        due.run = undefined
-      },
-    }
+    return due
   }
 
   after(ms: number, run: () => void): Planned {

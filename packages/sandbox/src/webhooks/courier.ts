@@ -70,9 +70,10 @@ export class Courier {
     return this.#deliveries
   }
 
-  send(event: WebhookEvent): void {
+  send(make: () => WebhookEvent): void {
     const { target } = this
     if (target === undefined) return
+    const event = make()
     if (target.events !== undefined && !target.events.some((type) => type === event.event_type)) return
     const { faults, timeline } = this.#options
     const fault = faults.forWebhook(event.event_type, ['duplicate', 'reorder', 'drop', 'delay'])
