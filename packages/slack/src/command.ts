@@ -141,6 +141,8 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
     names: namesOf(flags),
     movoice: { apiKey, baseUrl, plan },
     slackApiUrl: io.env.SLACK_API_URL,
+    hooks: hooksOf(io),
+    publicUrl: io.env.SLACK_PUBLIC_URL,
     log: jsonLog(
       (line) => io.stderr.write(line),
       () => Date.now(),
@@ -189,6 +191,14 @@ function accessOf(io: CommandIo): SlackOptions['access'] {
       need(io, 'MOVOICE_ENCRYPTION_KEYS', 'Keys of 32 bytes as base64, parted by commas.'),
     ),
   }
+}
+
+function hooksOf(io: CommandIo): SlackOptions['hooks'] {
+  const url = io.env.HOOKS_URL?.trim() ?? ''
+  if (url === '') return undefined
+  if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i.test(url))
+    throw new ConfigurationError('HOOKS_URL', 'must be a URL such as http://127.0.0.1:4020')
+  return { url, token: need(io, 'HOOKS_TOKEN', 'The token of the hooks server.') }
 }
 
 function need(io: CommandIo, name: string, hint = ''): string {

@@ -30,6 +30,7 @@ import { errorFields, jsonLog, type Log } from './calls/log.ts'
 import { People } from './calls/people.ts'
 import { Placer } from './calls/placer.ts'
 import { Results } from './calls/results.ts'
+import { HooksLink, type HooksSettings } from './hooks-link.ts'
 import { installationStore, manyAuthorizer, singleAuthorizer } from './install/authorizer.ts'
 import { scopes } from './manifest.ts'
 import { BatchStore } from './store/batches.ts'
@@ -68,8 +69,10 @@ export interface SlackOptions {
   readonly sweepMs?: number | undefined
   readonly log?: Log | undefined
   readonly clock?: Clock | undefined
-  /** Further routes, such as the one that takes deliveries of the hooks server. */
-  readonly routes?: readonly CustomRoute[] | undefined
+  /** The hooks server, which tells what happens as it happens; without one, the sweep alone does. */
+  readonly hooks?: HooksSettings | undefined
+  /** Where others reach this app; where it listens, if not given. */
+  readonly publicUrl?: string | undefined
 }
 
 export interface SlackApp {
@@ -200,8 +203,9 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     later,
   }
 
+  const link = options.hooks === undefined ? undefined : new HooksLink(options.hooks, log)
   const routes: CustomRoute[] = [
-    ...(options.routes ?? []),
+    ...(link === undefined ? [] : [link.route]),
     ...(many
       ? installRoutes(
           access.oauth,
@@ -258,7 +262,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     if (receiver instanceof HTTPReceiver) server = (await receiver.start({ host, port })) as Server
     else {
       await app.start()
-      if ((options.routes ?? []).length > 0 || many) server = await serveRoutes(routes, host, port)
+      if (link !== undefined || many) server = await serveRoutes(routes, host, port)
     }
   } catch (error) {
     await database.close()
@@ -295,12 +299,29 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     await results.sweep()
     await batchWork.sweep()
   }
+  const address = server?.address() as AddressInfo | null | undefined
+  const url =
+    address == null ? undefined : `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+  if (link !== undefined && url !== undefined) later(connect(link, options.publicUrl ?? url))
+  /** Keeps at it: the app is of use without the hooks server, and of more with it. */
+  async function connect(to: HooksLink, origin: string): Promise<void> {
+    for (let pause = 1000; !stop.signal.aborted; pause = Math.min(pause * 2, 60_000)) {
+      try {
+        return await to.connect(origin, (event) => results.take(event))
+      } catch (error) {
+        log.warn(
+          errorFields(error),
+          'the hooks server could not be subscribed to; results come by the sweep meanwhile',
+        )
+        await clock.sleep(pause, stop.signal)
+      }
+    }
+  }
   const idle = async (): Promise<void> => {
     while (running.size > 0) await Promise.all(running)
   }
-  const address = server?.address() as AddressInfo | null | undefined
   return {
-    url: address == null ? undefined : `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url,
     take: (event) => results.take(event),
     sweep,
     idle,

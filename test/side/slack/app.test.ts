@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createWorld, eventOf, type World } from './app-world.ts'
 import { SlackWorld, textOf } from './slack-world.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   let world: World

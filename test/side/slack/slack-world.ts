@@ -77,7 +77,7 @@ export class SlackWorld {
 
   static async start(mode: Mode = 'http'): Promise<SlackWorld> {
     const world = new SlackWorld(mode)
-    const users = ['alice', 'boss', 'guest', 'bob'].map((name) => ({
+    const users = ['alice', 'boss', 'guest', 'bob', 'app'].map((name) => ({
       name,
       email: `${name}@example.com`,
       is_admin: name === 'boss',
@@ -93,7 +93,7 @@ export class SlackWorld {
           tokens: [
             {
               token: BOT_TOKEN,
-              user: 'alice',
+              user: 'app',
               scopes: [
                 ...SCOPES,
                 'channels:read',
