@@ -7,30 +7,41 @@ export interface CancelSignal {
 
 /** A switch that is thrown once; its `signal` tells whoever listens. */
 export class Cancellation {
-  readonly #listeners = new Set<() => void>()
-  #thrown = false
   readonly signal: CancelSignal
+  readonly #state = new State()
 
   constructor() {
-    const isThrown = () => this.#thrown
-    const listeners = this.#listeners
-    this.signal = {
-      get aborted() {
-        return isThrown()
-      },
-      addEventListener(_type, listener) {
-        listeners.add(listener)
-      },
-      removeEventListener(_type, listener) {
-        listeners.delete(listener)
-      },
-    }
+    this.signal = this.#state
   }
 
   cancel(): void {
-    if (this.#thrown) return
-    this.#thrown = true
-    for (const listener of [...this.#listeners]) listener()
-    this.#listeners.clear()
+    this.#state.abort()
+  }
+}
+
+// There are several for every request, so it holds nothing until somebody listens.
+class State implements CancelSignal {
+  #listeners: Set<() => void> | undefined
+  #aborted = false
+
+  get aborted(): boolean {
+    return this.#aborted
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners ??= new Set()
+    this.#listeners.add(listener)
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners?.delete(listener)
+  }
+
+  abort(): void {
+    if (this.#aborted) return
+    this.#aborted = true
+    const listeners = this.#listeners
+    this.#listeners = undefined
+    if (listeners !== undefined) for (const listener of [...listeners]) listener()
   }
 }

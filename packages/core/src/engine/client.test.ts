@@ -246,6 +246,18 @@ describe('time', () => {
     expect(requests).toHaveLength(3)
   })
 
+  it('sends nothing after the deadline, even if the pause before was longer than it should have been', async () => {
+    const { movoice, clock, requests } = scripted([new TransportFailure('connect', 'no', 'ECONNREFUSED')], {
+      deadlineMs: 10_000,
+    })
+    const sleep = clock.sleep.bind(clock)
+    // A machine that was asleep, say: a pause of less than a second takes a minute.
+    clock.sleep = (ms, signal) => sleep(ms < 1_000 ? 60_000 : ms, signal)
+    const error = await clock.run(failureOf(movoice.calls.create(input)))
+    expect(error).toMatchObject({ code: 'connect_failed', sent: 'no', attempts: 1 })
+    expect(requests).toHaveLength(1)
+  })
+
   it('obeys an abort while it waits, and leaves nothing running', async () => {
     const { movoice, clock, requests } = scripted([{ status: 429, headers: { 'retry-after': '50' } }])
     const controller = new AbortController()

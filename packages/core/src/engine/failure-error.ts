@@ -63,6 +63,19 @@ export function timedOut(attempts: number, dials: boolean): TimeoutError {
   })
 }
 
+/** There is no time left for another attempt; what the ones before did, they told. */
+export function deadlinePassed(attempts: number): TimeoutError {
+  return new TimeoutError(
+    'deadline_passed',
+    'The time allowed for the request was over before it was sent.',
+    {
+      attempts,
+      sent: 'no',
+      hint: 'Try again, or allow more time with deadlineMs.',
+    },
+  )
+}
+
 /** The caller's signal fired. */
 export function aborted(attempts: number, sent: 'no' | 'maybe'): AbortedError {
   return new AbortedError('aborted', 'The request was aborted by its caller.', {

@@ -11,37 +11,35 @@ export type RaceResult<T> =
  * Runs work that may hang, until it ends, `ms` pass, or `signal` fires, whichever is first. The work gets a
  * signal that fires when it is no longer wanted; whether or not it obeys, the result comes at once.
  */
-export async function race<T>(
+export function race<T>(
   work: (signal: CancelSignal) => Promise<T>,
   ms: number,
   clock: Clock,
   signal: CancelSignal | undefined,
 ): Promise<RaceResult<T>> {
-  if (signal?.aborted) return { kind: 'aborted' }
-  const stopWork = new Cancellation()
-  const stopTimer = new Cancellation()
-  let onAbort: (() => void) | undefined
-  const contestants: Promise<RaceResult<T>>[] = [
-    // Called within a promise, so that what it throws at once counts like what it throws later.
-    (async () => work(stopWork.signal))().then(
-      (value) => ({ kind: 'done', value }),
-      (error: unknown) => ({ kind: 'failed', error }),
-    ),
-    clock.sleep(ms, stopTimer.signal).then(() => ({ kind: 'timeout' })),
-  ]
-  if (signal !== undefined) {
-    contestants.push(
-      new Promise((resolve) => {
-        onAbort = () => resolve({ kind: 'aborted' })
-        signal.addEventListener('abort', onAbort)
-      }),
-    )
-  }
-  try {
-    return await Promise.race(contestants)
-  } finally {
-    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort)
-    stopTimer.cancel()
-    stopWork.cancel()
-  }
+  // One promise with four ways to end, instead of a race of three: this is in every request's way.
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve({ kind: 'aborted' })
+    const stopWork = new Cancellation()
+    const stopTimer = new Cancellation()
+    let over = false
+    const end = (result: RaceResult<T>) => {
+      if (over) return
+      over = true
+      signal?.removeEventListener('abort', onAbort)
+      stopTimer.cancel()
+      stopWork.cancel()
+      resolve(result)
+    }
+    const onAbort = () => end({ kind: 'aborted' })
+    signal?.addEventListener('abort', onAbort)
+    const failed = (error: unknown) => end({ kind: 'failed', error })
+    try {
+      work(stopWork.signal).then((value) => end({ kind: 'done', value }), failed)
+    } catch (error) {
+      // What it throws at once counts like what it throws later.
+      failed(error)
+    }
+    if (!over) void clock.sleep(ms, stopTimer.signal).then(() => end({ kind: 'timeout' }))
+  })
 }

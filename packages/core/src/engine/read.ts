@@ -19,13 +19,29 @@ type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The fields that can come under another name than their own, for each table of names; worked out once. */
+const aliased = new WeakMap<Names, readonly (readonly [field: string, accepted: readonly string[]])[]>()
+
+function aliasesOf(names: Names) {
+  let found = aliased.get(names)
+  if (found === undefined) {
+    found = Object.entries(names).filter(
+      ([field, accepted]) => accepted.length !== 1 || accepted[0] !== field,
+    )
+    aliased.set(names, found)
+  }
+  return found
+}
+
 /** Puts fields that came under another accepted name where the contract looks for them; keeps all. */
 function rename(value: unknown, names: Names): unknown {
   if (!isObject(value)) return value
-  const result: Json = { ...value }
-  for (const [field, accepted] of Object.entries(names)) {
+  let result = value
+  for (const [field, accepted] of aliasesOf(names)) {
     const found = accepted.find((name) => value[name] !== undefined && value[name] !== null)
-    if (found !== undefined && found !== field) result[field] = value[found]
+    if (found === undefined || found === field) continue
+    if (result === value) result = { ...value }
+    result[field] = value[found]
   }
   return result
 }

@@ -3,7 +3,7 @@ import { type Operation, type OperationName, operations } from '../contract/oper
 import type { CancelSignal } from './cancel.ts'
 import type { Clock, Random } from './clock.ts'
 import { type MovoiceError, RateLimitedError, UnexpectedResponseError } from './errors.ts'
-import { aborted, errorFromFailure, LOOK_FIRST, timedOut } from './failure-error.ts'
+import { aborted, deadlinePassed, errorFromFailure, LOOK_FIRST, timedOut } from './failure-error.ts'
 import type { Logger } from './logger.ts'
 import type { RequestOptions } from './options.ts'
 import { race } from './race.ts'
@@ -85,9 +85,16 @@ export class Requester {
     const { safety }: Operation = operations[name]
     const deadline = until ?? this.deadline()
     this.#budget.deposit()
+    let last: MovoiceError | undefined
     for (let attempt = 1; ; attempt += 1) {
       await watch?.begin(attempt)
       const left = deadline - clock.now()
+      if (left <= 0) {
+        // A timer that was late must not turn into an attempt that nobody will wait for.
+        const late = deadlinePassed(attempt - 1)
+        await watch?.end(late)
+        throw last ?? late
+      }
       const result = await this.#attempt(
         name,
         parts,
@@ -98,6 +105,7 @@ export class Requester {
       await watch?.end('value' in result ? undefined : result.error)
       if ('value' in result) return result.value as Answer<Name>
       const { error } = result
+      last = error
       const asked = error.retryAfterMs
       // Without a `Retry-After`, a 429 still means: not now.
       const least = asked ?? (error instanceof RateLimitedError ? UNTOLD_WAIT_MS : 0)

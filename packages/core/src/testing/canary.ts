@@ -22,17 +22,35 @@ export function leaksOf(value: unknown, secret: string): string[] {
     seen.add(here)
     for (const key of Reflect.ownKeys(here)) {
       if (String(key).includes(secret)) leaks.push(`${path}.(name)`)
-      walk((here as Record<PropertyKey, unknown>)[key], `${path}.${String(key)}`, depth + 1)
+      walk(read(here, key), `${path}.${String(key)}`, depth + 1)
     }
     if (here instanceof Map || here instanceof Set) walk([...here], `${path}.(entries)`, depth + 1)
   }
   walk(value, 'value', 0)
   const shown: Record<string, string | undefined> = {
     string: String(value),
-    json: JSON.stringify(value),
+    json: jsonOf(value),
     stack: value instanceof Error ? value.stack : undefined,
     inspect: inspect(value, { depth: DEPTH, showHidden: true, getters: true }),
   }
   for (const [name, text] of Object.entries(shown)) if (text?.includes(secret)) leaks.push(name)
   return leaks
+}
+
+/** A getter that throws shows nothing. */
+function read(object: object, key: PropertyKey): unknown {
+  try {
+    return (object as Record<PropertyKey, unknown>)[key]
+  } catch {
+    return undefined
+  }
+}
+
+/** What refers to itself has no JSON to leak into. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
 }

@@ -45,6 +45,11 @@ const behaviours = {
     const headers = { 'retry-after': '7' }
     json(answer, Number(status), { error: { code: known?.code ?? 'odd', message: 'said so' } }, headers)
   },
+  /** `plain/500`: as `status`, but without a word on when to come back. */
+  plain: (_request, answer, _socket, status) => {
+    const known = documentedErrors[Number(status) as keyof typeof documentedErrors]
+    json(answer, Number(status), { error: { code: known?.code ?? 'odd', message: 'said so' } })
+  },
   /** `page/502`: a proxy's page. */
   page: (_request, answer, _socket, status) => {
     answer.writeHead(Number(status), { 'content-type': 'text/html' })

@@ -13,7 +13,8 @@ export interface AxiosTransportOptions {
 }
 
 /**
- * Sends by axios over kept-alive connections. Redirects are never followed, as the API key would go along.
+ * Sends by axios over kept-alive connections. A proxy is taken from the environment as it is when this is called
+ * (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). Redirects are never followed, as the API key would go along.
  *
  * @example
  * const movoice = new Movoice({ apiKey, transport: axiosTransport({ ca: readFileSync('proxy.pem', 'utf8') }) })
@@ -24,6 +25,8 @@ export function axiosTransport({ ca, instance }: AxiosTransportOptions = {}): Tr
     axios.create({
       httpAgent: new HttpAgent({ keepAlive: true }),
       httpsAgent: new HttpsAgent({ keepAlive: true, ...(ca !== undefined && { ca }) }),
+      // axios reads the environment anew for every request, which costs a third of a request where there is no proxy.
+      ...(!namesProxy(process.env) && { proxy: false }),
     })
   return async ({ method, url, headers, body, signal }) => {
     const { signal: stop, release } = abortSignal(signal)
@@ -49,6 +52,13 @@ export function axiosTransport({ ca, instance }: AxiosTransportOptions = {}): Tr
       release()
     }
   }
+}
+
+/** Whether the environment names a proxy under any of the names that are in use. */
+function namesProxy(env: NodeJS.ProcessEnv): boolean {
+  return Object.entries(env).some(
+    ([name, value]) => /_proxy$/i.test(name) && !/^no_proxy$/i.test(name) && value,
+  )
 }
 
 function fromAxios(error: unknown): TransportFailure {
