@@ -1,4 +1,8 @@
 // For the tests of this workspace; not part of what is published.
+export { undiciSender } from '../delivery/undici-sender.ts'
+export { addressKind, isAllowed } from '../guard/policy.ts'
+export { targetProblem } from '../guard/target.ts'
+export { openDatabase } from '../store/open.ts'
 export { freshDatabase } from './database.ts'
 export { Receiver } from './receiver.ts'
 export { ScriptedSender } from './scripted-sender.ts'

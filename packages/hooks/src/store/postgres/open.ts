@@ -30,6 +30,9 @@ export async function openPostgres({ url, maxConnections, onLost }: PostgresOpti
   })
   // Without a listener, a connection lost while idle would end the process.
   pool.on('error', (error) => onLost?.(error))
+  // The pool listens to connections that are idle, and nobody to one that is lost between two statements of a
+  // transaction: the next statement tells of it, but the event alone would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   try {
     await migrate(db as Kysely<unknown>, 'postgres')

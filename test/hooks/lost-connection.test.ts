@@ -1,0 +1,30 @@
+import { freshDatabase, openDatabase, until } from '@movoice-kit/hooks/testing'
+import { expect, test } from 'vitest'
+import { startKillablePostgres } from '../side/postgres/killable.ts'
+
+test('a database that dies in the middle of a transaction ends the transaction, not the process', async () => {
+  const postgres = await startKillablePostgres()
+  try {
+    const database = await openDatabase({ databaseUrl: await freshDatabase(postgres.url) })
+    const read = () => database.db.selectFrom('meta').selectAll().execute()
+    const work = database.transaction(async (db) => {
+      await db.selectFrom('meta').selectAll().execute()
+      // In vitest an error event that nobody listens to fails the run, as it would end a server.
+      await postgres.kill()
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await db.selectFrom('meta').selectAll().execute()
+    })
+    await expect(work).rejects.toThrow()
+    await postgres.restart()
+    await until(async () => {
+      try {
+        return Array.isArray(await read())
+      } catch {
+        return false
+      }
+    }, 'a read after the restart')
+    await database.close()
+  } finally {
+    await postgres.stop()
+  }
+}, 120_000)
