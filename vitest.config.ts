@@ -34,7 +34,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', 'test/heavy/**', 'test/chaos/**'],
     reporters,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })
