@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, Movoice, type Random, systemClock } from '@movoice-kit/core'
+import { axiosTransport, type Clock, Movoice, type Random, systemClock } from '@movoice-kit/core'
 import { explainListen } from '@movoice-kit/core/command'
 import { Account, DEFAULT_ACCOUNT } from './accounts.ts'
 import { Completion } from './completion/completion.ts'
@@ -13,6 +13,8 @@ import { undiciSender } from './delivery/undici-sender.ts'
 import { Guard, hashToken } from './http/auth.ts'
 import { eventRoutes } from './http/event-routes.ts'
 import { movoiceRoutes } from './http/movoice-routes.ts'
+import { operationRoutes } from './http/operation-routes.ts'
+import { Readiness } from './http/readiness.ts'
 import { makeServer } from './http/server.ts'
 import { subscriptionRoutes } from './http/subscription-routes.ts'
 import { newToken } from './ids.ts'
@@ -23,6 +25,12 @@ import { Subscriptions } from './subscriptions/service.ts'
 import { Snapshot } from './subscriptions/snapshot.ts'
 import { Sweep } from './sweep/sweep.ts'
 import { type Log, silentLog } from './telemetry/log.ts'
+import { logObserver } from './telemetry/log-observer.ts'
+import { Metrics } from './telemetry/metrics.ts'
+import { type Observer, tellAll } from './telemetry/observer.ts'
+import { Tallies } from './telemetry/tallies.ts'
+import type { Tracing } from './telemetry/tracing.ts'
+import { watchedTransport } from './telemetry/watched-transport.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
 export interface AccountOptions {
@@ -72,6 +80,8 @@ export interface HooksOptions extends AccountOptions {
   readonly clock?: Clock | undefined
   readonly random?: Random | undefined
   readonly sender?: Sender | undefined
+  /** From `startTracing()`; no traces if not given. */
+  readonly tracing?: Tracing | undefined
 }
 
 export interface Hooks {
@@ -103,6 +113,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     random = Math.random,
   } = options
   const log = options.log ?? silentLog
+  const retentionMs = options.retentionMs ?? 30 * 24 * 3_600_000
   const lease = `${process.pid}-${randomBytes(6).toString('base64url')}`
   const temporary = options.dataDir === undefined && options.databaseUrl === undefined
   const dataDir = options.dataDir ?? (temporary ? mkdtempSync(join(tmpdir(), 'movoice-hooks-')) : undefined)
@@ -118,7 +129,11 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     allowLoopback: options.allowLoopback ?? (LOOPBACK.has(host) && options.publicUrl === undefined),
     allowPrivate: options.allowPrivate ?? false,
   }
-  const accounts = accountsOf(options, clock, random)
+  const tallies = new Tallies({ database, clock, log, retentionMs })
+  const metrics = new Metrics({ database, clock, inFlight: () => dispatcher.inFlight })
+  const tracing = options.tracing
+  const observer = tellAll([metrics, tallies, logObserver(log), ...(tracing === undefined ? [] : [tracing])])
+  const accounts = accountsOf(options, clock, random, observer)
   const sender = options.sender ?? undiciSender(policy)
   const pollMs = database.dialect === 'postgres' ? 1_000 : 60_000
   const snapshot = new Snapshot()
@@ -134,6 +149,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     maxInFlight: options.maxInFlight ?? 256,
     pollMs,
     share: () => upkeep.workers,
+    onAttempt: observer.attempt,
   })
   const intake = new Intake({
     database,
@@ -153,6 +169,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     log,
     completionMs,
     intervalMs: options.sweepIntervalMs,
+    onSweep: (account, found) => observer.sweep({ account, found }),
   })
   const upkeep: Upkeep = new Upkeep({
     database,
@@ -160,7 +177,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     log,
     lease,
     inHand: () => new Set<string | number>([...dispatcher.inHand, ...completion.inHand]),
-    retentionMs: options.retentionMs ?? 30 * 24 * 3_600_000,
+    retentionMs,
     onWork: () => {
       dispatcher.wake()
       completion.wake()
@@ -169,9 +186,9 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   const guard = new Guard([
     { name: 'HOOKS_TOKEN', hash: hashToken(token), scopes: new Set(['ingest', 'manage', 'read']) },
   ])
-  const app = makeServer()
+  const app = makeServer(log)
   app.register(async (scope) => {
-    movoiceRoutes(scope, { accounts, intake, clock, log, completionMs })
+    movoiceRoutes(scope, { accounts, intake, clock, log, completionMs, onWebhook: observer.webhook })
   })
   app.register(async (scope) => {
     const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
@@ -179,12 +196,9 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     eventRoutes(scope, { database, guard, replays: new Replays(database, clock, dispatcher) })
   })
   let stopping = false
-  app.get('/livez', async () => ({ status: 'ok' }))
-  app.get('/readyz', async (_request, reply) => {
-    const problem = stopping ? 'stopping' : await databaseProblem(database)
-    return problem === undefined
-      ? { status: 'ready' }
-      : reply.code(503).send({ status: 'unready', reason: problem })
+  const readiness = new Readiness({ database, clock, stopping: () => stopping })
+  app.register(async (scope) => {
+    operationRoutes(scope, { guard, readiness, metrics, publicUrl: options.publicUrl })
   })
   const end = async () => {
     await Promise.all([sweep.stop(), upkeep.stop()])
@@ -195,6 +209,8 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
       log.warn({ err: error }, 'what was in hand could not be put back; it is found at the next start')
     })
     await upkeep.signOff()
+    await tallies.stop()
+    await tracing?.close()
     await sender.close()
     await database.close()
     if (temporary && dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true })
@@ -211,6 +227,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   completion.start()
   sweep.start()
   upkeep.start()
+  tallies.start()
   const address = app.server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   return {
@@ -225,7 +242,12 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   }
 }
 
-function accountsOf(options: HooksOptions, clock: Clock, random: Random): Map<string, Account> {
+function accountsOf(
+  options: HooksOptions,
+  clock: Clock,
+  random: Random,
+  observer: Required<Observer>,
+): Map<string, Account> {
   const { webhookSecret, webhookSecrets = webhookSecret, apiKey, baseUrl, plan } = options
   const all = { [DEFAULT_ACCOUNT]: { webhookSecrets, apiKey, baseUrl, plan }, ...options.accounts }
   return new Map(
@@ -234,26 +256,19 @@ function accountsOf(options: HooksOptions, clock: Clock, random: Random): Map<st
       const movoice =
         account.apiKey === undefined
           ? undefined
-          : new Movoice({ apiKey: account.apiKey, baseUrl: account.baseUrl, clock, random, maxRetries: 1 })
+          : new Movoice({
+              apiKey: account.apiKey,
+              baseUrl: account.baseUrl,
+              clock,
+              random,
+              maxRetries: 1,
+              transport: watchedTransport(axiosTransport(), {
+                account: name,
+                clock,
+                onRequest: observer.request,
+              }),
+            })
       return [name, new Account(name, typeof secrets === 'string' ? [secrets] : secrets, movoice, clock)]
     }),
   )
-}
-
-async function databaseProblem({
-  db,
-}: {
-  readonly db: import('kysely').Kysely<import('./store/schema.ts').Schema>
-}) {
-  try {
-    // A write, as a full disk still lets itself be read.
-    await db
-      .insertInto('meta')
-      .values({ key: 'ready', value: '1' })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: '1' }))
-      .execute()
-    return undefined
-  } catch {
-    return 'The database cannot be written to.'
-  }
 }

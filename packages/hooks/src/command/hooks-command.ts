@@ -7,6 +7,8 @@ import {
 } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 import { createHooks, type HooksOptions } from '../create-hooks.ts'
+import { type LogLevel, logLevels, pinoLog } from '../telemetry/pino-log.ts'
+import { startTracing, wantsTraces } from '../telemetry/tracing.ts'
 
 interface Flags {
   readonly port: string
@@ -42,7 +44,14 @@ export function hooksCommand(io: CommandIo): Command {
     })
     .exitOverride()
     .action(async (flags: Flags) => {
-      const hooks = await createHooks(readOptions(flags, io.env))
+      const options = readOptions(flags, io.env)
+      const log = pinoLog({
+        level: readLogLevel(io.env.HOOKS_LOG_LEVEL?.trim()),
+        write: (line) => io.stderr.write(line),
+        secrets: secretsOf(options),
+      })
+      const tracing = wantsTraces(io.env) ? await startTracing() : undefined
+      const hooks = await createHooks({ ...options, log, tracing })
       io.stdout.write(`hooks ready on ${hooks.url}\n`)
       await stopped(io.signal)
       await hooks.close()
@@ -55,6 +64,8 @@ Environment:
   MOVOICE_WEBHOOK_SECRET  from the dashboard, Settings → Webhooks; two, parted by a comma, while one is replaced
   MOVOICE_API_KEY         completes events with agent, number and transcript, and finds what webhooks missed
   MOVOICE_BASE_URL, MOVOICE_PLAN, HOOKS_DATA_DIR, HOOKS_DATABASE_URL, HOOKS_PUBLIC_URL
+  HOOKS_LOG_LEVEL         info; what happens is written to stderr, one line of JSON each, "silent" for none
+  OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, over HTTP; none if not set
 `
 
 function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
@@ -94,6 +105,27 @@ function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
     plan: plan?.name,
     publicUrl: readPublicUrl(env.HOOKS_PUBLIC_URL?.trim()),
     ...(postgres ? { databaseUrl } : { dataDir: flags.data ?? dataDirOf(env) }),
+  }
+}
+
+function readLogLevel(text: string | undefined): LogLevel {
+  if (text === undefined || text === '') return 'info'
+  const level = logLevels.find((one) => one === text.toLowerCase())
+  if (level !== undefined) return level
+  throw new ConfigurationError('HOOKS_LOG_LEVEL', `must be one of ${logLevels.join(', ')}`)
+}
+
+function secretsOf({ token, webhookSecrets = [], apiKey, databaseUrl }: HooksOptions): string[] {
+  const secrets = typeof webhookSecrets === 'string' ? [webhookSecrets] : webhookSecrets
+  const password = databaseUrl === undefined ? '' : passwordOf(databaseUrl)
+  return [token ?? '', apiKey ?? '', password, ...secrets].filter((secret) => secret !== '')
+}
+
+function passwordOf(url: string): string {
+  try {
+    return decodeURIComponent(new URL(url).password)
+  } catch {
+    return ''
   }
 }
 

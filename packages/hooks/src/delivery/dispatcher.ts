@@ -5,9 +5,10 @@ import type { Database } from '../store/database.ts'
 import { claimDue, claimProbe, type Job, nextDue } from '../store/deliveries.ts'
 import type { LiveSubscription, Snapshot } from '../subscriptions/snapshot.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { AttemptSeen } from '../telemetry/observer.ts'
 import { Endpoint, type HeldJob } from './endpoint.ts'
 import { endProbing, takeProbe } from './endpoint-state.ts'
-import { judge, type Verdict } from './judge.ts'
+import { judge } from './judge.ts'
 import { type Outcome, storeOutcomes } from './outcome.ts'
 import { PROBE_MS } from './schedule.ts'
 import type { Sender } from './sender.ts'
@@ -30,7 +31,7 @@ export interface DispatcherOptions {
   /** How many processes share the endpoints' limits. */
   readonly share: () => number
   /** Told of every attempt. */
-  readonly onAttempt?: ((verdict: Verdict, ms: number, job: Job) => void) | undefined
+  readonly onAttempt?: ((seen: AttemptSeen) => void) | undefined
 }
 
 const USER_AGENT = 'movoice-kit-hooks/0.1.0'
@@ -277,7 +278,14 @@ export class Dispatcher {
     this.#attempts.delete(stop)
     const at = clock.now()
     const verdict = judge(receipt, at)
-    onAttempt?.(verdict, at - now, job)
+    onAttempt?.({
+      job,
+      verdict,
+      status: receipt.kind === 'answered' ? receipt.status : null,
+      url: subscription.target_url,
+      startedAt: now,
+      endedAt: at,
+    })
     return {
       job,
       at,

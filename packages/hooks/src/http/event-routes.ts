@@ -23,15 +23,21 @@ interface ById {
 
 const MAX_PAGE = 100
 const text = z.optional(z.string().check(z.maxLength(200)))
-const eventQuery = z.looseObject({ type: text, call_id: text, limit: text, cursor: text, sample: text })
-const deliveryQuery = z.looseObject({
+export const eventQuery = z.looseObject({
+  type: text,
+  call_id: text,
+  limit: text,
+  cursor: text,
+  sample: text,
+})
+export const deliveryQuery = z.looseObject({
   status: z.optional(z.enum(deliveryStatuses, { error: `must be one of ${deliveryStatuses.join(', ')}` })),
   hook_id: text,
   event_id: text,
   limit: text,
   cursor: text,
 })
-const replayInput = z.strictObject({
+export const replayInput = z.strictObject({
   hook_id: z.optional(z.string()),
   event_ids: z.optional(z.array(z.string()).check(z.maxLength(1000))),
   type: z.optional(z.string()),

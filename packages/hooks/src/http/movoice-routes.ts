@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Account, DEFAULT_ACCOUNT } from '../accounts.ts'
 import type { Intake } from '../ingest/intake.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { WebhookSeen } from '../telemetry/observer.ts'
 import { HttpProblem, notFound } from './problems.ts'
 
 export interface MovoiceRoutesOptions {
@@ -13,7 +14,7 @@ export interface MovoiceRoutesOptions {
   readonly log: Log
   /** How long to wait for what the API may tell of an event, in milliseconds. */
   readonly completionMs: number
-  readonly onIngest?: ((taken: 'new' | 'repeat' | 'refused' | 'failed') => void) | undefined
+  readonly onWebhook?: ((seen: WebhookSeen) => void) | undefined
 }
 
 /** How long a single webhook may wait for its commit before Movoice is told to come again. */
@@ -34,7 +35,7 @@ export function movoiceRoutes(app: FastifyInstance, options: MovoiceRoutesOption
 }
 
 async function receive(
-  { accounts, intake, clock, log, completionMs, onIngest }: MovoiceRoutesOptions,
+  { accounts, intake, clock, log, completionMs, onWebhook }: MovoiceRoutesOptions,
   name: string,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -43,13 +44,15 @@ async function receive(
   if (account === undefined) throw notFound('account', name)
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
   const receivedAt = clock.now()
+  const seen = (result: WebhookSeen['result'], event?: WebhookSeen['event']) =>
+    onWebhook?.({ account: name, result, event, startedAt: receivedAt, endedAt: clock.now() })
   let event: ReturnType<typeof toCallEvent>
   try {
     verifyWebhook(body, request.headers, account.webhookSecrets)
     event = toCallEvent(parseWebhook(body), undefined, { receivedAt })
   } catch (error) {
     if (!isMovoiceError(error)) throw error
-    onIngest?.('refused')
+    seen('refused')
     const status = error.name === 'SignatureError' ? 401 : 400
     log.warn({ account: name, code: error.code }, 'a webhook was refused')
     throw new HttpProblem(status, error.code, `${error.message} ${error.hint}`.trim())
@@ -62,12 +65,12 @@ async function receive(
     return undefined
   })
   if (taken === undefined) {
-    onIngest?.('failed')
+    seen('failed', event)
     throw new HttpProblem(503, 'unavailable', 'The event could not be stored now. Send it again later.', {
       headers: { 'retry-after': RETRY_AFTER_S },
     })
   }
-  onIngest?.(taken)
+  seen(taken, event)
   return reply.code(202).send({ received: true, id: event.id, repeat: taken === 'repeat' })
 }
 

@@ -1,10 +1,11 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { Log } from '../telemetry/log.ts'
 import { HttpProblem } from './problems.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
 
 /** A Fastify that answers every error as `{ error: { code, message, param } }` and never shows a stack. */
-export function makeServer(): FastifyInstance {
+export function makeServer(log: Log): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     logger: false,
@@ -12,6 +13,13 @@ export function makeServer(): FastifyInstance {
     // Long enough for a slow sender, short enough that one cannot hold connections open for ever.
     requestTimeout: 30_000,
     forceCloseConnections: true,
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    // Only the route's pattern: paths hold ids and queries hold what people look for.
+    const { url = 'none' } = request.routeOptions
+    const ms = Math.round(reply.elapsedTime)
+    log.debug({ method: request.method, route: url, status: reply.statusCode, ms }, 'request')
+    done()
   })
   app.setNotFoundHandler((request, reply) =>
     reply
@@ -38,7 +46,7 @@ export function makeServer(): FastifyInstance {
           : error.message
       return reply.code(status).send(bodyOf('invalid_request', message))
     }
-    request.log.error({ err: error }, 'a request failed')
+    log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed')
     return reply.code(500).send(bodyOf('server_error', 'Something went wrong here; it was logged.'))
   })
   return app

@@ -129,6 +129,17 @@ function migrations(dialect: Dialect): Record<string, Migration> {
           .execute()
       },
     },
+    '0002-tallies': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('tallies')
+          .addColumn('at', 'bigint', (c) => c.notNull())
+          .addColumn('name', 'text', (c) => c.notNull())
+          .addColumn('value', 'bigint', (c) => c.notNull())
+          .addPrimaryKeyConstraint('tallies_key', ['at', 'name'])
+          .execute()
+      },
+    },
   }
 }
 

@@ -106,6 +106,14 @@ export interface WorkersTable {
   seen_at: ColumnType<Millis, Millis, Millis>
 }
 
+/** What was counted in a stretch of time, for people to look at. */
+export interface TalliesTable {
+  /** When the stretch began. */
+  at: Millis
+  name: string
+  value: number
+}
+
 export interface Schema {
   events: EventsTable
   subscriptions: SubscriptionsTable
@@ -114,4 +122,5 @@ export interface Schema {
   sightings: SightingsTable
   meta: MetaTable
   workers: WorkersTable
+  tallies: TalliesTable
 }

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Guard } from './auth.ts'
+import { openApiDocument } from './openapi.ts'
+import type { Readiness } from './readiness.ts'
+
+interface Parts {
+  readonly guard: Guard
+  readonly readiness: Readiness
+  readonly metrics: Metrics
+  readonly publicUrl: string | undefined
+}
+
+/** What the machines ask that look after this one, and what describes the others. */
+export function operationRoutes(app: FastifyInstance, { guard, readiness, metrics, publicUrl }: Parts): void {
+  app.get('/livez', () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    const problem = await readiness.problem()
+    return problem === undefined
+      ? { status: 'ready' }
+      : reply.code(503).send({ status: 'unready', reason: problem })
+  })
+  app.get('/metrics', async (request, reply) => {
+    guard.require(request, 'read')
+    return reply.type(metrics.contentType).send(await metrics.text())
+  })
+  app.get('/openapi.json', (request) => {
+    guard.require(request, 'read')
+    return openApiDocument({ serverUrl: publicUrl ?? `${request.protocol}://${request.host}` })
+  })
+}

@@ -1,0 +1,65 @@
+import type { Verdict } from '../delivery/judge.ts'
+import type { Job } from '../store/deliveries.ts'
+
+/** One of Movoice's webhooks came in. `repeat`: known already; `failed`: could not be stored. */
+export interface WebhookSeen {
+  readonly account: string
+  readonly result: 'new' | 'repeat' | 'refused' | 'failed'
+  /** Absent if it was refused before anybody could read it. */
+  readonly event?: { readonly id: string; readonly type: string } | undefined
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+/** One attempt to deliver was made. */
+export interface AttemptSeen {
+  readonly job: Job
+  readonly verdict: Verdict
+  readonly status: number | null
+  readonly url: string
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+/** One request to Movoice's API was made, by whichever part of the server. */
+export interface RequestSeen {
+  readonly account: string
+  readonly operation: 'calls.list' | 'calls.get' | 'agents.get' | 'other'
+  /** `undefined`: no answer. */
+  readonly status: number | undefined
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+export interface SweepSeen {
+  readonly account: string
+  /** Events nobody knew of. */
+  readonly found: number
+}
+
+/** Whoever counts, measures or traces what the server does. None may throw, and none may take long. */
+export interface Observer {
+  webhook?(seen: WebhookSeen): void
+  attempt?(seen: AttemptSeen): void
+  request?(seen: RequestSeen): void
+  sweep?(seen: SweepSeen): void
+}
+
+/** Tells several. */
+export function tellAll(observers: readonly Observer[]): Required<Observer> {
+  return {
+    webhook: (seen) => {
+      for (const one of observers) one.webhook?.(seen)
+    },
+    attempt: (seen) => {
+      for (const one of observers) one.attempt?.(seen)
+    },
+    request: (seen) => {
+      for (const one of observers) one.request?.(seen)
+    },
+    sweep: (seen) => {
+      for (const one of observers) one.sweep?.(seen)
+    },
+  }
+}
