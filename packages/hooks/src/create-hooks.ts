@@ -227,7 +227,6 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   completion.start()
   sweep.start()
   upkeep.start()
-  tallies.start()
   const address = app.server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   return {

@@ -14,8 +14,8 @@ export interface TalliesOptions {
 
 /** How fine the dashboard's numbers over time are. */
 export const TALLY_MS = 5 * 60_000
-const FLUSH_MS = 5_000
-const CLEAN_EVERY = 720
+const FLUSH_MS = 30_000
+const CLEAN_MS = 3_600_000
 
 /** Upper bounds of the classes that latencies are counted in, in milliseconds; what is longer is in `inf`. */
 export const LATENCY_BOUNDS = [
@@ -27,27 +27,24 @@ export const latencyName = (ms: number): string =>
   `latency:${LATENCY_BOUNDS.find((bound) => ms <= bound) ?? 'inf'}`
 
 /**
- * Numbers over time for people: gathered in memory, added to the database every few seconds, so that they are the
- * same whichever process shows them. A process that is killed takes its last few seconds of them along; the
+ * Numbers over time for people: gathered in memory, added to the database every half minute, so that they are the
+ * same whichever process shows them. A process that is killed takes its last ones along; the
  * events and deliveries themselves are never counted from here.
  */
 export class Tallies implements Observer {
   readonly #options: TalliesOptions
   readonly #stop = new Cancellation()
   #counts = new Map<string, { at: number; name: string; value: number }>()
-  #loop: Promise<void> | undefined
+  #soon: Promise<void> | undefined
+  #cleanedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: TalliesOptions) {
     this.#options = options
   }
 
-  start(): void {
-    this.#loop ??= this.#run()
-  }
-
   async stop(): Promise<void> {
     this.#stop.cancel()
-    await this.#loop
+    await this.#soon
     await this.flush()
   }
 
@@ -70,6 +67,7 @@ export class Tallies implements Observer {
     const known = this.#counts.get(key)
     if (known === undefined) this.#counts.set(key, { at, name, value: by })
     else known.value += by
+    this.#soon ??= this.#flushSoon()
   }
 
   /** Adds what was counted to the database; what cannot be added now is kept for the next time. */
@@ -86,17 +84,25 @@ export class Tallies implements Observer {
     }
   }
 
-  async #run(): Promise<void> {
+  /** One flush a while after the first count: while nothing happens, nothing is written. */
+  async #flushSoon(): Promise<void> {
+    const { clock } = this.#options
+    await clock.sleep(FLUSH_MS, this.#stop.signal)
+    this.#soon = undefined
+    if (this.#stop.signal.aborted) return
+    await this.flush()
+    await this.#clean()
+  }
+
+  async #clean(): Promise<void> {
     const { database, clock, log, retentionMs } = this.#options
-    for (let round = 1; !this.#stop.signal.aborted; round += 1) {
-      await clock.sleep(FLUSH_MS, this.#stop.signal)
-      await this.flush()
-      if (round % CLEAN_EVERY !== 0) continue
-      try {
-        await forgetTallies(database.db, clock.now() - retentionMs)
-      } catch (error) {
-        log.debug({ err: error }, 'old numbers could not be cleared; trying again')
-      }
+    const now = clock.now()
+    if (now - this.#cleanedAt < CLEAN_MS) return
+    this.#cleanedAt = now
+    try {
+      await forgetTallies(database.db, now - retentionMs)
+    } catch (error) {
+      log.debug({ err: error }, 'old numbers could not be cleared; trying again')
     }
   }
 }
