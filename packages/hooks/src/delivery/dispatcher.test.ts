@@ -85,7 +85,7 @@ test('what cannot be delivered in three days is kept as failed, and can be sent 
   await clock.advance(SECOND)
   expect(sender.sent.at(-1)?.id).toBe(failed?.id)
   expect((await client.deliveries({ status: 'delivered' })).deliveries).toHaveLength(1)
-})
+}, 120_000)
 
 test('an endpoint that takes nothing for three days is disabled with the reason, and can be resumed', async () => {
   const { clock, sender, client, send } = await setUp()
@@ -110,7 +110,7 @@ test('an endpoint that takes nothing for three days is disabled with the reason,
   expect(await client.replayMany({ hook_id: id, status: 'failed' })).toBe(deliveries.length)
   await clock.advance(SECOND)
   expect((await client.deliveries({ status: 'failed' })).deliveries).toEqual([])
-})
+}, 120_000)
 
 describe('Retry-After', () => {
   test.each([
