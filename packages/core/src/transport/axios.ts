@@ -1,13 +1,14 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import axios, { type AxiosInstance, isAxiosError } from 'axios'
 import { classifyNetworkError, type Transport, TransportFailure } from '../engine/transport.ts'
 import { abortSignal } from './abort-signal.ts'
 import { MAX_ANSWER_BYTES, plainHeaders } from './answer.ts'
+import { agents } from './connect.ts'
 
 export interface AxiosTransportOptions {
   /** Certificates of authorities to trust instead of the known ones, as PEM text, one after the other. */
   readonly ca?: string
+  /** How long a connection may take to stand, TLS included, in milliseconds; 10,000. Until then, nothing is sent. */
+  readonly connectTimeoutMs?: number
   /** An axios instance to send with, for its agents or interceptors; redirects stay off. */
   readonly instance?: AxiosInstance
 }
@@ -19,12 +20,15 @@ export interface AxiosTransportOptions {
  * @example
  * const movoice = new Movoice({ apiKey, transport: axiosTransport({ ca: readFileSync('proxy.pem', 'utf8') }) })
  */
-export function axiosTransport({ ca, instance }: AxiosTransportOptions = {}): Transport {
+export function axiosTransport({
+  ca,
+  connectTimeoutMs = 10_000,
+  instance,
+}: AxiosTransportOptions = {}): Transport {
   const client =
     instance ??
     axios.create({
-      httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({ keepAlive: true, ...(ca !== undefined && { ca }) }),
+      ...agents({ ca, connectTimeoutMs }),
       // axios reads the environment anew for every request, which costs a third of a request where there is no proxy.
       ...(!namesProxy(process.env) && { proxy: false }),
     })

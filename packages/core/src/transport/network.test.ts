@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -92,6 +92,43 @@ describe('a custom certificate authority', () => {
       maxRetries: 0,
     })
     await expect(movoice.calls.create(input)).rejects.toMatchObject({ code: 'tls_failed', sent: 'no' })
+  })
+})
+
+describe('a connection that does not come to stand', () => {
+  it('proves that nothing was sent', async () => {
+    // Takes the connection and never says a word of TLS.
+    const sockets: Socket[] = []
+    const mute = createTcpServer((socket) => void sockets.push(socket))
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+    const port = (mute.address() as AddressInfo).port
+    const transport = axiosTransport({ connectTimeoutMs: 100 })
+    const movoice = new Movoice({
+      apiKey: KEY,
+      transport,
+      maxRetries: 1,
+      baseUrl: `https://localhost:${port}/v1`,
+    })
+    await expect(movoice.calls.create(input)).rejects.toMatchObject({
+      code: 'connect_failed',
+      sent: 'no',
+      attempts: 2,
+    })
+    expect(sockets).toHaveLength(2)
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => mute.close(resolve))
+  })
+
+  it('leaves one alone that stands, however long the answer takes', async () => {
+    const slow = createServer((_request, answer) => {
+      setTimeout(() => answer.setHeader('content-type', 'application/json').end(JSON.stringify(created)), 400)
+    })
+    await listening(slow)
+    const transport = axiosTransport({ connectTimeoutMs: 200 })
+    const movoice = new Movoice({ apiKey: KEY, transport, baseUrl: `http://127.0.0.1:${portOf(slow)}/v1` })
+    await expect(movoice.calls.create(input)).resolves.toEqual(created)
+    slow.close()
+    slow.closeAllConnections()
   })
 })
 
