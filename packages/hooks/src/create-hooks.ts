@@ -6,6 +6,7 @@ import { axiosTransport, type Clock, Movoice, type Random, systemClock } from '@
 import { explainListen } from '@movoice-kit/core/command'
 import { Account, DEFAULT_ACCOUNT } from './accounts.ts'
 import { Completion } from './completion/completion.ts'
+import { dashboardRoutes } from './dashboard/routes.ts'
 import { Dispatcher } from './delivery/dispatcher.ts'
 import { Replays } from './delivery/replay.ts'
 import type { Sender } from './delivery/sender.ts'
@@ -28,6 +29,7 @@ import { type Log, silentLog } from './telemetry/log.ts'
 import { logObserver } from './telemetry/log-observer.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { type Observer, tellAll } from './telemetry/observer.ts'
+import { readStatus } from './telemetry/status.ts'
 import { Tallies } from './telemetry/tallies.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { watchedTransport } from './telemetry/watched-transport.ts'
@@ -193,7 +195,11 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   app.register(async (scope) => {
     const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
     subscriptionRoutes(scope, { database, subscriptions, guard })
-    eventRoutes(scope, { database, guard, replays: new Replays(database, clock, dispatcher) })
+    const replays = new Replays(database, clock, dispatcher)
+    eventRoutes(scope, { database, guard, replays })
+    const secure = options.publicUrl?.startsWith('https:') ?? false
+    const status = () => readStatus(database, accounts.keys(), clock.now())
+    dashboardRoutes(scope, { database, clock, guard, token, subscriptions, replays, status, secure })
   })
   let stopping = false
   const readiness = new Readiness({ database, clock, stopping: () => stopping })
