@@ -4,6 +4,7 @@ import { firstAgents } from './agents.ts'
 import { createSandbox } from './create-sandbox.ts'
 import type { WindowModel } from './limits/window.ts'
 import { numberOf, scenarios } from './scenarios.ts'
+import { isLoopback } from './webhooks/target.ts'
 
 interface Flags {
   readonly port: string
@@ -30,7 +31,7 @@ export function sandboxCommand(io: CommandIo): Command {
       'A Movoice on this machine that rings no one: calls, webhooks, faults, plan limits, a clock.',
     )
     .option('--port <port>', 'port to listen on; 0 is any that is free', '4010')
-    .option('--host <host>', 'address to listen on; others than this machine reach 0.0.0.0', '127.0.0.1')
+    .option('--host <host>', 'address to listen on: this machine alone, unless another is given', '127.0.0.1')
     .option(
       '--plan <plan>',
       'starter, growth, business, enterprise or <calls per minute>x<concurrent>',
@@ -74,6 +75,8 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
     ...(webhookUrl !== undefined &&
       webhookSecret !== undefined && { webhook: { url: webhookUrl, secret: webhookSecret } }),
   })
+  if (!isLoopback(host))
+    io.stderr.write(`Listening on ${host}: whoever reaches this machine can use and control the sandbox.\n`)
   io.stdout.write(`sandbox ready on ${sandbox.baseUrl}\n`)
   await new Promise<void>((resolve) => {
     if (io.signal.aborted) resolve()

@@ -1,5 +1,8 @@
 export { createSandbox, type Sandbox } from './create-sandbox.ts'
+export type { FaultInput } from './faults/fault.ts'
 export type { WindowModel } from './limits/window.ts'
 export type { SandboxOptions } from './options.ts'
 export { numberOf, type Scenario, scenarioOf, scenarios } from './scenarios.ts'
+export type { Attempt, Delivery } from './webhooks/courier.ts'
 export type { WebhookTarget } from './webhooks/target.ts'
+export type { Ring } from './world.ts'

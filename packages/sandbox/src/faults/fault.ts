@@ -1,5 +1,6 @@
-import { type WebhookEventType, webhookEventTypes } from '@movoice-kit/core/contract'
+import { check, type WebhookEventType, webhookEventTypes } from '@movoice-kit/core/contract'
 import * as z from 'zod/mini'
+import { Refusal } from '../refusal.ts'
 
 const times = z._default(
   z.int({ error: 'must be a whole number, 1 or more' }).check(z.minimum(1), z.maximum(1_000_000)),
@@ -79,15 +80,26 @@ const webhookFaults = {
 } as const
 
 type Of<T extends Record<string, z.ZodMiniType>> = { [K in keyof T]: z.infer<T[K]> }[keyof T]
+type AskedOf<T extends Record<string, z.ZodMiniType>> = { [K in keyof T]: z.input<T[K]> }[keyof T]
 export type RequestFault = Of<typeof requestFaults>
 export type WebhookFault = Of<typeof webhookFaults>
 export type Fault = RequestFault | WebhookFault
 
-/** The schema that a fault asked for is to fit, or why there is none. */
-export function faultSchema(body: Readonly<Record<string, unknown>>): z.ZodMiniType<Fault> | string {
-  const side = body.on === 'webhook' ? webhookFaults : requestFaults
-  const kinds: Readonly<Record<string, z.ZodMiniType>> = side
+/** A fault as it is asked for: what has a default may be left out. */
+export type FaultInput = AskedOf<typeof requestFaults> | AskedOf<typeof webhookFaults>
+
+/**
+ * Reads a fault that is asked for.
+ *
+ * @throws {@link Refusal} 400, naming the field
+ */
+export function readFault(body: Readonly<Record<string, unknown>>): Fault {
+  const kinds: Readonly<Record<string, z.ZodMiniType>> = body.on === 'webhook' ? webhookFaults : requestFaults
   const { kind } = body
-  if (typeof kind === 'string' && Object.hasOwn(kinds, kind)) return kinds[kind] as z.ZodMiniType<Fault>
-  return `must be one of ${Object.keys(side).join(', ')}`
+  if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind))
+    throw new Refusal(400, `kind must be one of ${Object.keys(kinds).join(', ')}.`, { param: 'kind' })
+  const result = check(kinds[kind] as z.ZodMiniType<Fault>, body)
+  if (result.ok) return result.value
+  const [problem] = result.problems
+  throw new Refusal(400, `${problem?.path} ${problem?.message}.`, { param: problem?.path })
 }

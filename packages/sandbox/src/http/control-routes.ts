@@ -1,6 +1,6 @@
-import { check, type WebhookEventType } from '@movoice-kit/core/contract'
+import type { WebhookEventType } from '@movoice-kit/core/contract'
 import type { FastifyInstance } from 'fastify'
-import { faultSchema } from '../faults/fault.ts'
+import { readFault } from '../faults/fault.ts'
 import type { FaultBox } from '../faults/fault-box.ts'
 import { FASTEST } from '../options.ts'
 import { Refusal } from '../refusal.ts'
@@ -96,15 +96,7 @@ export function controlRoutes(app: FastifyInstance, context: ControlContext): vo
     faults: faults.list().map(({ id, fault, left }) => ({ id, ...fault, left })),
   }))
   app.post('/_sandbox/faults', (request, reply) => {
-    const body = fields(request.body)
-    const schema = faultSchema(body)
-    if (typeof schema === 'string') throw new Refusal(400, `kind ${schema}.`, { param: 'kind' })
-    const result = check(schema, body)
-    if (!result.ok) {
-      const [problem] = result.problems
-      throw new Refusal(400, `${problem?.path} ${problem?.message}.`, { param: problem?.path })
-    }
-    const { id, fault, left } = faults.add(result.value)
+    const { id, fault, left } = faults.add(readFault(fields(request.body)))
     changed()
     reply.code(201)
     return { id, ...fault, left }

@@ -21,6 +21,11 @@ import { logRequests, RequestLog } from './request-log.ts'
 
 export interface SandboxServer {
   readonly app: FastifyInstance
+  readonly timeline: Timeline
+  readonly courier: Courier
+  readonly faults: FaultBox
+  world(): World
+  reset(): void
   setOrigin(origin: string): void
   close(): Promise<void>
 }
@@ -97,6 +102,11 @@ export function buildServer(settings: Settings): SandboxServer {
   })
   return {
     app,
+    timeline,
+    courier,
+    faults,
+    world,
+    reset,
     setOrigin: (value) => {
       origin = value
     },
