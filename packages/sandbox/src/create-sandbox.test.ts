@@ -54,7 +54,9 @@ test('a closed sandbox keeps no process alive, whatever was under way', async ()
   const script = `
     import { createServer } from 'node:http'
     import { createSandbox } from './create-sandbox.ts'
-    const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+    let asked
+    const isAsked = new Promise((resolve) => { asked = resolve })
+    const silent = createServer(() => asked()).listen(0, '127.0.0.1')
     await new Promise((resolve) => silent.once('listening', resolve))
     const url = 'http://127.0.0.1:' + silent.address().port + '/'
     const sandbox = await createSandbox({ plan: 'enterprise', webhook: { url, secret: 'a' } })
@@ -67,7 +69,8 @@ test('a closed sandbox keeps no process alive, whatever was under way', async ()
     post('17')
     fetch(sandbox.controlUrl + '/events').catch(() => undefined)
     while (sandbox.rings().length < 2) await new Promise(setImmediate)
-    await sandbox.advance(3)
+    sandbox.advance(5)
+    await isAsked
     await sandbox.close()
     await sandbox.close()
     silent.closeAllConnections()
