@@ -100,6 +100,11 @@ export class Journal {
     this.#planned ??= setImmediate(() => this.#flush())
   }
 
+  /** Writes what changed, so that it outlives this process; it happens by itself a moment later otherwise. */
+  flush(): void {
+    if (this.#changed.size > 0) this.#flush()
+  }
+
   #flush(): void {
     clearImmediate(this.#planned)
     this.#planned = undefined

@@ -89,7 +89,7 @@ export function buildServer(settings: Settings): SandboxServer {
   errorAnswers(app)
   app.register(async (api) => {
     logRequests(api, log, timeline)
-    apiRoutes(api, { timeline, world, faults })
+    apiRoutes(api, { timeline, world, faults, persist: () => journal?.flush() })
   })
   app.register(async (open) => {
     fileRoutes(open, { timeline, world })
