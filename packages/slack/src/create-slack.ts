@@ -30,6 +30,7 @@ import { errorFields, jsonLog, type Log } from './calls/log.ts'
 import { People } from './calls/people.ts'
 import { Placer } from './calls/placer.ts'
 import { Results } from './calls/results.ts'
+import { Turns } from './calls/turns.ts'
 import { HooksLink, type HooksSettings } from './hooks-link.ts'
 import { installationStore, manyAuthorizer, singleAuthorizer } from './install/authorizer.ts'
 import { scopes } from './manifest.ts'
@@ -183,6 +184,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   const results = new Results(desk, cards)
   const placer = new Placer(desk, cards, results)
   const batchWork = new Batches(desk, results)
+  const turns = new Turns()
   const running = new Set<Promise<unknown>>()
   const later = (work: Promise<unknown>): void => {
     const watched = work
@@ -201,6 +203,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     ownKeys: many,
     batchSize: account.plan?.batchSize ?? 5000,
     later,
+    turn: () => turns.next(),
   }
 
   const link = options.hooks === undefined ? undefined : new HooksLink(options.hooks, log)

@@ -31,6 +31,7 @@ type Handler = (
 export function onClick(app: App, office: Office, id: string, handler: Handler): void {
   app.action(id, async ({ ack, body, action, respond, context }) => {
     await ack()
+    await office.turn()
     if (body.type !== 'block_actions') return
     const team = context.teamId ?? body.team?.id ?? ''
     const one = action as { readonly value?: string; readonly action_ts?: string; readonly action_id: string }

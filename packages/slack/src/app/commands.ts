@@ -27,6 +27,7 @@ export function commands(app: App, office: Office): void {
   for (const name of [office.names.call, office.names.umbrella]) {
     app.command(name, async ({ ack, command, body, respond, context }) => {
       await ack()
+      await office.turn()
       const team = context.teamId ?? body.team_id
       const request: CommandRequest = {
         text: command.text ?? '',

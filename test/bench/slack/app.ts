@@ -1,0 +1,14 @@
+// The app in a process of its own, as it runs for people.
+import { createSlack, defaultNames } from '@movoice-kit/slack'
+
+const env = process.env
+const app = await createSlack({
+  access: { botToken: env.SLACK_BOT_TOKEN ?? '' },
+  door: { signingSecret: env.SLACK_SIGNING_SECRET ?? '' },
+  port: 0,
+  storage: { folder: env.SLACK_DATA_DIR ?? '' },
+  names: defaultNames,
+  movoice: { apiKey: env.MOVOICE_API_KEY, baseUrl: env.MOVOICE_BASE_URL },
+  slackApiUrl: env.SLACK_API_URL,
+})
+process.stdout.write(`slack ready on ${app.url}\n`)

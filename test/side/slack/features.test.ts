@@ -1,0 +1,251 @@
+import { request } from 'node:http'
+import { createHooks } from '@movoice-kit/hooks'
+import { createSandbox } from '@movoice-kit/sandbox'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createWorld, NOON, type World } from './app-world.ts'
+import { attempt, batchForm, callForm, saveSettings } from './flows.ts'
+import { SlackWorld, textOf } from './slack-world.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+let world: World
+beforeEach(async () => {
+  world = await createWorld()
+})
+afterEach(async () => {
+  const { problems } = world.slack
+  await world.close()
+  expect(problems).toEqual([])
+})
+
+const say = async (text: string, user = 'alice') => {
+  const asked = await world.slack.command('/movoice', text, { user })
+  return textOf(await world.slack.response(asked.id))
+}
+
+describe('the umbrella command', () => {
+  test('help, agents, agent, calls and status', async () => {
+    expect(await say('help')).toContain('Place a call')
+    expect(await say('')).toContain('Place a call')
+    expect(await say('agents')).toContain('Clinic reception')
+    expect(await say('agents payment')).not.toContain('Clinic')
+    const agent = await say('agent “clinic reception”', 'boss')
+    expect(agent).toContain('sarvam_hindi_female_01')
+    expect(agent).toContain('agent_edit')
+    expect(await say('agent clinic')).not.toContain('agent_edit')
+    await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
+    await world.advance(900)
+    const [ring] = await world.rings()
+    const list = await say('calls status=completed agent=clinic')
+    expect(list).toContain(ring?.call_id)
+    expect(list).not.toContain('555 0101')
+    expect(await say('calls', 'boss')).toContain('555 0101')
+    expect(await say('calls colour=red')).toContain('do not know the filter')
+    expect(await say('calls from=yesterday')).toContain('cannot be read')
+    expect(await say(`status ${ring?.call_id}`)).toContain('BOOKED')
+    expect(await say(`status ${ring?.call_id}`, 'bob')).not.toContain('555 0101')
+    expect(await say('status call_nothing')).toContain('Reference')
+    expect(await say('status')).toContain('Which one')
+  })
+
+  test('in Hindi for those who read it', async () => {
+    const alice = world.slack.people.get('alice')
+    if (alice !== undefined) alice.locale = 'hi-IN'
+    expect(await say('help')).toContain('कॉल करना')
+  })
+
+  test('batch and settings open forms, settings for admins alone', async () => {
+    expect(await say('settings')).toContain('Only admins')
+    await world.slack.command('/movoice', 'settings', { user: 'boss' })
+    await world.slack.until('settings', () =>
+      world.slack.calls('views.open').find(({ body }) => JSON.stringify(body).includes('settings_view')),
+    )
+    const saved = await world.slack.submit({ callback_id: 'settings_view' }, {}, { user: 'alice' })
+    expect(JSON.stringify(saved.body)).toContain('Only admins')
+    await saveSettings(world, { doNotCall: '+1 202 555 0119', on: ['quickDial'] })
+    const asked = await world.slack.command('/call', '+12025550101 agent_clinic')
+    expect(textOf(await world.slack.response(asked.id))).toContain('card')
+    await world.app.idle()
+    expect(await world.rings()).toHaveLength(1)
+  })
+})
+
+test('an agent is edited with its difference shown first, and not over somebody else’s change', async () => {
+  const { slack } = world
+  const click = await slack.click({ action_id: 'agent_edit', value: 'agent_clinic' }, { user: 'boss' })
+  expect(click.status).toBe(200)
+  const form = await slack.until(
+    'the form',
+    () => slack.calls('views.update').at(-1)?.answer.view as Record<string, unknown> | undefined,
+  )
+  const edit = async (prompt: string) => {
+    const values = {
+      prompt_0: { prompt: { value: prompt } },
+      voice: { voice: { value: 'sarvam_hindi_female_01' } },
+    }
+    const before = slack.calls('views.update').length
+    await slack.submit({ ...form, id: `V${before}` }, values, { user: 'boss' })
+    return slack.until(
+      'the difference',
+      () =>
+        slack.calls('views.update').slice(before).at(-1)?.body.view as Record<string, unknown> | undefined,
+    )
+  }
+  const shown = await edit('You are {{name}}’s dentist.')
+  expect(JSON.stringify(shown)).toContain('+ You are')
+  const denied = await slack.submit(shown, {}, { user: 'alice' })
+  expect(denied.status).toBe(200)
+  const before = slack.calls('views.update').length
+  await slack.submit(shown, {}, { user: 'boss' })
+  await slack.until('saved', () =>
+    slack
+      .calls('views.update')
+      .slice(before)
+      .find(({ body }) => JSON.stringify(body.view).includes('was changed')),
+  )
+  expect(await say('agent agent_clinic', 'boss')).toContain('dentist')
+  expect(JSON.stringify(await edit('Another.'))).toContain('Somebody else changed')
+})
+
+test('a message’s number is called from its menu, in its thread', async () => {
+  const { slack } = world
+  await slack.shortcut('call_this_number', {
+    text: 'Ring <tel:+12025550101|(202) 555-0101> please',
+    ts: '5.5',
+    thread_ts: '5.1',
+  })
+  const opened = await slack.until('the form', () => slack.calls('views.open').at(-1))
+  expect(JSON.stringify(opened.body)).toContain('+12025550101')
+  const view = opened.answer.view as Record<string, unknown>
+  const sent = await slack.submit(view, callForm({ phone: '+12025550101', channel: slack.general }))
+  await slack.submit((sent.body as { view: Record<string, unknown> }).view, {})
+  await world.app.idle()
+  expect(slack.messages()[0]?.thread).toBe('5.1')
+  await slack.shortcut('call_this_number', { text: '+12025550101 or +12025550114', ts: '6.5' })
+  const two = await slack.until('the choice', () => slack.calls('views.open').at(1))
+  expect(JSON.stringify(two.body)).toContain('radio_buttons')
+  await slack.shortcut('place_a_call', undefined)
+  await slack.until('the form', () => slack.calls('views.open').at(2))
+})
+
+test('the home shows calls, quota and pages, once an event', async () => {
+  const { slack } = world
+  await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
+  for (const _ of [1, 2, 3])
+    await slack.event(
+      { type: 'app_home_opened', user: slack.user('alice'), tab: 'home', channel: 'D1' },
+      'Ev1',
+    )
+  const home = await slack.until('the home', () => slack.calls('views.publish').at(-1))
+  expect(JSON.stringify(home.body)).toContain('*1* of *50*')
+  expect(JSON.stringify(home.body)).not.toContain('home_settings')
+  await slack.event({ type: 'app_home_opened', user: slack.user('boss'), tab: 'home', channel: 'D1' })
+  const boss = await slack.until('the admin’s home', () => slack.calls('views.publish').at(1))
+  expect(JSON.stringify(boss.body)).toContain('home_settings')
+  expect(slack.calls('views.publish')).toHaveLength(2)
+})
+
+test('a batch from preview to results', async () => {
+  const { slack } = world
+  const rows = [
+    '+1 202 555 0101,Asha',
+    '98765,Short',
+    '+12025550102,Ben',
+    '+12025550101,Again',
+    '+919876543210,Night',
+  ]
+  const file = slack.upload(`phone,name\n${rows.join('\n')}\n`)
+  await slack.submit(
+    {
+      callback_id: 'batch_view',
+      private_metadata: JSON.stringify({ n: 'b1', c: slack.general, t: null, e: 'batch' }),
+    },
+    batchForm(file, slack.general),
+  )
+  const preview = await slack.until(
+    'the preview',
+    () => slack.calls('views.update').at(-1)?.body.view as Record<string, unknown> | undefined,
+  )
+  const shown = JSON.stringify(preview)
+  expect(shown).toContain('*2* calls')
+  for (const row of ['Row 3', 'Row 5', 'Row 6']) expect(shown).toContain(row)
+  await Promise.all(Array.from({ length: 5 }, () => slack.submit(preview, {})))
+  await world.app.idle()
+  await world.advance(60)
+  expect(await world.rings()).toHaveLength(2)
+  await world.advance(900)
+  await world.app.sweep()
+  await world.app.sweep()
+  const [card] = slack.messages()
+  expect(card?.edits.at(-1)).toContain('is done')
+  expect(card?.edits.at(-1)).toContain('1 completed, 1 not reached')
+})
+
+test('results come through the hooks server, verified', async () => {
+  const sandbox = await createSandbox({ speed: 0, startAt: NOON / 1000, plan: '10000x1000' })
+  const hooks = await createHooks({
+    webhookSecret: 'whs',
+    token: 'hooks-token',
+    apiKey: sandbox.apiKey,
+    baseUrl: sandbox.baseUrl,
+  })
+  const other = await createWorld('http', {
+    hooks: { url: hooks.url, token: 'hooks-token' },
+    movoice: { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl },
+  })
+  const control = (path: string, body: object) =>
+    fetch(`${sandbox.controlUrl}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  try {
+    await control('/webhook', { url: `${hooks.url}/movoice`, secret: 'whs' })
+    await other.app.idle()
+    await attempt(other, 'command', { user: 'alice', phone: '+12025550115' })
+    await control('/advance', { seconds: 900 })
+    await other.slack.until('the end on the card', () =>
+      other.slack.messages()[0]?.edits.at(-1)?.includes('Completed'),
+    )
+    await other.slack.until('the thread', () => other.slack.messages().length === 2)
+    const forged = await fetch(`${other.slack.appUrl}/movoice/events`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'webhook-id': 'x', 'webhook-timestamp': '1', 'webhook-signature': 'v1,AAAA' },
+    })
+    expect(forged.status).toBe(401)
+  } finally {
+    await other.close()
+    await hooks.close()
+    await sandbox.close()
+  }
+})
+
+test('a forged, old or odd request is refused, and the app lives on', async () => {
+  const send = (body: string, headers: Record<string, string> = {}) =>
+    fetch(`${world.slack.appUrl}/slack/events`, { method: 'POST', body, headers })
+  expect((await send('{}')).status).toBe(401)
+  expect(
+    (
+      await send('{}', {
+        'x-slack-request-timestamp': String(Math.floor(Date.now() / 1000)),
+        'x-slack-signature': 'v0=00',
+      })
+    ).status,
+  ).toBe(401)
+  // On a connection of its own, as the rest of what is too large is not waited for.
+  const large = await new Promise((resolve) => {
+    const sent = request(
+      `${world.slack.appUrl}/slack/events`,
+      { method: 'POST', agent: false },
+      ({ statusCode }) => resolve(statusCode),
+    )
+    sent.on('error', () => resolve('cut off'))
+    sent.end('x'.repeat(3_000_000))
+  })
+  expect([413, 'cut off']).toContain(large)
+  expect((await fetch(`${world.slack.appUrl}/nothing`)).status).toBe(404)
+  expect((await fetch(`${world.slack.appUrl}/readyz`)).status).toBe(200)
+  expect(SlackWorld.buttons({})).toEqual({})
+  expect(await say('help')).toContain('Place a call')
+})

@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Keyring } from '@movoice-kit/slack'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { freshDatabase } from '../../../packages/hooks/src/testing/database.ts'
+import { readPolicy } from '../../../packages/slack/src/guards/policy.ts'
+import { installationStore, manyAuthorizer } from '../../../packages/slack/src/install/authorizer.ts'
+import { CallStore } from '../../../packages/slack/src/store/calls.ts'
+import { type Database, type Location, openDatabase } from '../../../packages/slack/src/store/database.ts'
+import { rotateKeys } from '../../../packages/slack/src/store/rotate.ts'
+import { migrate } from '../../../packages/slack/src/store/schema.ts'
+import { WorkspaceStore } from '../../../packages/slack/src/store/workspaces.ts'
+import { type KillablePostgres, startKillablePostgres } from '../postgres/killable.ts'
+import { createWorld } from './app-world.ts'
+import { BOT_TOKEN, SIGNING_SECRET, SlackWorld } from './slack-world.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const key = () => randomBytes(32).toString('base64')
+const clock = {
+  now: () => Date.now(),
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+}
+let postgres: KillablePostgres
+let folder: string
+beforeAll(async () => {
+  postgres = await startKillablePostgres()
+})
+afterAll(() => postgres.stop())
+
+describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
+  let location: Location
+  let database: Database
+  let keyring: Keyring
+  let workspaces: WorkspaceStore
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'movoice-slack-store-'))
+    location = kind === 'sqlite' ? { folder } : { url: await freshDatabase(postgres.url) }
+    database = await openDatabase(location)
+    await migrate(database.db, database.kind)
+    await migrate(database.db, database.kind)
+    keyring = Keyring.read(key())
+    workspaces = new WorkspaceStore(database, keyring)
+    return async () => {
+      await database.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  const installed = (expiresAt: number) => ({
+    team: { id: 'T1', name: 'Acme' },
+    enterprise: undefined,
+    user: { id: 'U1', token: undefined, scopes: undefined },
+    bot: {
+      id: 'B1',
+      userId: 'UB',
+      token: 'xoxe.xoxb-canary-secret-token',
+      refreshToken: 'xoxe-1-canary-refresh',
+      expiresAt,
+      scopes: [],
+    },
+  })
+
+  test('secrets are kept encrypted, bound to their place, and rotate', async () => {
+    await workspaces.saveInstallation('T1', installed(0), 1)
+    await workspaces.saveMovoiceKey('T1', 'sk_live_canary_key', 1)
+    await workspaces.savePolicy('T1', readPolicy({ killSwitch: true }), 2)
+    expect(await workspaces.movoiceKey('T1')).toBe('sk_live_canary_key')
+    const rows = JSON.stringify([
+      await database.db.selectFrom('installations').selectAll().execute(),
+      await database.db.selectFrom('workspaces').selectAll().execute(),
+    ])
+    expect(rows).not.toContain('canary')
+    if (kind === 'sqlite') expect(readFileSync(join(folder, 'slack.db-wal')).includes('canary')).toBe(false)
+    // One workspace's secret does not open as another's.
+    const [row] = await database.db.selectFrom('installations').selectAll().execute()
+    await database.db
+      .insertInto('installations')
+      .values({ id: 'T2', data: row?.data ?? '', updated_at: 1 })
+      .execute()
+    await expect(workspaces.installation('T2')).rejects.toThrow()
+    await database.db.deleteFrom('installations').where('id', '=', 'T2').execute()
+    const both = Keyring.read(`${key()},${'x'}`.replace(',x', ''))
+    await expect(new WorkspaceStore(database, both).installation('T1')).rejects.toThrow(
+      'MOVOICE_ENCRYPTION_KEYS',
+    )
+  })
+
+  test('keys rotate while both are there', async () => {
+    const old = key()
+    const next = key()
+    await new WorkspaceStore(database, Keyring.read(old)).saveMovoiceKey('T1', 'sk_live_canary_key', 1)
+    if (kind === 'sqlite') await database.close()
+    expect(await rotateKeys(location, Keyring.read(`${next},${old}`))).toBe(1)
+    expect(await rotateKeys(location, Keyring.read(`${next},${old}`))).toBe(0)
+    if (kind === 'sqlite') database = await openDatabase(location)
+    expect(await new WorkspaceStore(database, Keyring.read(next)).movoiceKey('T1')).toBe('sk_live_canary_key')
+  })
+
+  test('50 who ask at once exchange a token once', async () => {
+    const slack = await SlackWorld.start()
+    try {
+      await workspaces.saveInstallation('T1', installed(Math.floor(Date.now() / 1000) + 60), 1)
+      const oauth = { clientId: 'c', clientSecret: 's' }
+      const alone = <T>(name: string, work: () => Promise<T>) =>
+        database.kind === 'postgres' ? database.alone(name, work) : work()
+      const authorizers = Array.from({ length: kind === 'postgres' ? 3 : 1 }, () =>
+        manyAuthorizer(workspaces, oauth, { slackApiUrl: slack.apiUrl }, clock, alone),
+      )
+      const tokens = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          authorizers[index % authorizers.length]?.authorize({
+            teamId: 'T1',
+            enterpriseId: index % 2 === 0 ? 'E1' : undefined,
+          }),
+        ),
+      )
+      expect(slack.refreshes).toBeLessThanOrEqual(kind === 'postgres' ? 1 : 2)
+      expect(new Set(tokens.map((token) => token?.botToken))).toEqual(new Set([BOT_TOKEN]))
+      await expect(authorizers[0]?.authorize({ teamId: 'T9' })).rejects.toThrow('not installed')
+    } finally {
+      await slack.close()
+    }
+  })
+
+  test('a whole organisation’s installation serves its workspaces', async () => {
+    const store = installationStore(workspaces, clock, () => undefined)
+    await store.storeInstallation({
+      ...installed(4_000_000_000),
+      team: undefined,
+      enterprise: { id: 'E1' },
+      isEnterpriseInstall: true,
+    } as never)
+    const authorizer = manyAuthorizer(
+      workspaces,
+      { clientId: 'c', clientSecret: 's' },
+      {},
+      clock,
+      (_key, work) => work(),
+    )
+    expect((await authorizer.authorize({ teamId: 'T7', enterpriseId: 'E1' })).botId).toBe('B1')
+    // A sweep knows the workspace alone.
+    expect((await authorizer.authorize({ teamId: 'T7' })).botId).toBe('B1')
+  })
+
+  test('one of many who claim the same gets it', async () => {
+    const calls = new CallStore(database)
+    const request = { phone: '+12025550101', agentId: 'a', agentName: 'A', variables: {} }
+    const draft = {
+      team: 'T1',
+      user: 'U1',
+      channel: 'C1',
+      threadTs: null,
+      entry: 'command' as const,
+      request,
+    }
+    const claimed = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        calls.claim({
+          id: `c${index}`,
+          claim: index < 10 ? 'same' : `other${index}`,
+          draft,
+          now: 1_000_000,
+          judge: ({ recent }) =>
+            recent.size > 0 ? { kind: 'refuse', why: 'quota_person' } : { kind: 'allow' },
+        }),
+      ),
+    )
+    expect(claimed.filter(({ kind: what }) => what === 'claimed')).toHaveLength(1)
+    expect(await calls.firstTime('x', 1)).toBe(true)
+    expect(await calls.firstTime('x', 1)).toBe(false)
+  })
+
+  test('nothing of a workspace is left when it is purged', async () => {
+    const calls = new CallStore(database)
+    const request = { phone: '+12025550101', agentId: 'a', agentName: 'A', variables: { name: 'canary' } }
+    await calls.claim({
+      id: 'c1',
+      claim: 'k',
+      draft: { team: 'T1', user: 'U1', channel: 'C1', threadTs: null, entry: 'command', request },
+      now: 1,
+      judge: () => ({ kind: 'allow' }),
+    })
+    await calls.change('c1', { state: 'placed', callId: 'call_1' }, 2)
+    await calls.keepEvent('e1', 'call_1', { summary: 'canary' }, 2)
+    await workspaces.saveInstallation('T1', installed(0), 1)
+    await workspaces.saveMovoiceKey('T1', 'sk_live_canary', 1)
+    await workspaces.saveDoNotCall('T1', ['+12025550101'], 1)
+    await workspaces.log({
+      team: 'T1',
+      at: 1,
+      user: 'U1',
+      action: 'call',
+      entry: 'command',
+      channel: null,
+      target: 'x',
+      verdict: 'allow',
+      reference: null,
+    })
+    await workspaces.purge('T1')
+    for (const table of [
+      'calls',
+      'events',
+      'drafts',
+      'workspaces',
+      'installations',
+      'do_not_call',
+      'audit',
+      'batches',
+    ] as const) {
+      expect([table, await database.db.selectFrom(table).selectAll().execute()]).toEqual([table, []])
+    }
+  })
+})
+
+test('many workspaces: installed by OAuth, used, and purged when the app is removed', async () => {
+  const world = await createWorld('http', {
+    access: {
+      oauth: {
+        clientId: 'c1',
+        clientSecret: 's1',
+        stateSecret: 'state-secret',
+        redirectUri: 'http://127.0.0.1/slack/oauth_redirect',
+      },
+      keyring: Keyring.read(key()),
+    },
+    door: { signingSecret: SIGNING_SECRET },
+  })
+  try {
+    const page = await fetch(`${world.slack.appUrl}/slack/install`, { redirect: 'manual' })
+    const html = page.headers.get('location') ?? (await page.text())
+    expect(html).toContain('client_id=c1')
+    expect(html).toContain('users%3Aread')
+    const state = /state=([^&"]+)/.exec(html)?.[1] ?? ''
+    const cookie = page.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ')
+    world.slack.install = { access_token: BOT_TOKEN, bot_user_id: 'UB', scope: 'chat:write' }
+    const back = await fetch(`${world.slack.appUrl}/slack/oauth_redirect?code=x&state=${state}`, {
+      headers: { cookie },
+    })
+    expect(back.status).toBe(200)
+    const help = await world.slack.command('/movoice', 'agents')
+    expect(JSON.stringify(await world.slack.response(help.id))).toContain('Clinic reception')
+    await world.slack.event({ type: 'tokens_revoked', tokens: { oauth: ['U1'], bot: [] } })
+    expect((await world.slack.command('/movoice', 'help')).status).toBe(200)
+    await world.slack.event({ type: 'app_uninstalled' })
+    await world.slack.until('the purge', () => world.log.some((line) => line.includes('all that was kept')))
+    const after = await world.slack.command('/movoice', 'help')
+    await world.slack.until('a word in the log', () =>
+      world.log.some((line) => line.includes('not installed')),
+    )
+    expect(world.slack.responses.some(({ id }) => id === after.id)).toBe(false)
+  } finally {
+    await world.close()
+  }
+})
