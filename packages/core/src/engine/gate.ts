@@ -12,6 +12,9 @@ const UNKNOWN_MS = 120_000
 /** Longer than any call can last. */
 const LONGEST_MS = 2 * 60 * 60_000
 
+/** Events of other people's calls come along too: only the latest can be about a call that is being placed. */
+const MOST_EARLY = 1_000
+
 interface Held {
   /** When its place is free whatever we could learn. */
   readonly freeAt: number
@@ -85,7 +88,11 @@ export class Gate {
   /** Somebody learned that a call is over. */
   over(callId: string): void {
     if (this.#held.delete(callId)) this.#update()
-    else if (this.#reserved > 0) this.#overEarly.add(callId)
+    else if (this.#reserved > 0) {
+      this.#overEarly.add(callId)
+      const [oldest] = this.#overEarly
+      if (this.#overEarly.size > MOST_EARLY && oldest !== undefined) this.#overEarly.delete(oldest)
+    }
   }
 
   #forgetOld(): void {

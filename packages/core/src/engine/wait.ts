@@ -75,7 +75,7 @@ export async function waitUntilDone(
         throw error
       }
       if (!isOver(last)) continue
-      if (last.status !== 'completed' || (hasText(last.summary) && last.transcript != null)) return last
+      if (last.status !== 'completed' || hasResults(last)) return last
       resultsBy ??= clock.now() + RESULT_GRACE_MS
       if (clock.now() >= resultsBy) return last
     }
@@ -126,6 +126,9 @@ function stillRunning(timeoutMs: number): TimeoutError {
     hint: 'The call goes on: ask for it later with calls.get, or wait longer.',
   })
 }
+
+const hasResults = ({ summary, transcript, transcript_url }: Call): boolean =>
+  hasText(summary) && (transcript != null || hasText(transcript_url))
 
 const hasText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
