@@ -1,4 +1,4 @@
-import { verifyWebhook } from '@movoice-kit/core/events'
+import { parseWebhook, verifyWebhook } from '@movoice-kit/core/events'
 import { expect, test } from 'vitest'
 import { numberOf, scenarios } from './scenarios.ts'
 import { call, receiver, started } from './testing/index.ts'
@@ -129,4 +129,42 @@ test('17 places the call at once and answers after 90 s', async () => {
   expect(answered).toBe(false)
   await s.advance(1)
   expect(await late).toMatchObject({ status: 200, json: { call_id: expect.any(String) } })
+})
+
+test('webhooks carry what is documented, no more and no less', async () => {
+  const documented: Record<string, readonly string[]> = {
+    'call.started': ['event_type', 'call_id', 'agent_id', 'direction', 'recipient_phone', 'timestamp'],
+    'call.completed': [
+      'event_type',
+      'call_id',
+      'duration',
+      'summary',
+      'sentiment',
+      'outcome',
+      'transcript_url',
+      'recording_url',
+    ],
+    'call.failed': ['event_type', 'call_id', 'reason', 'recipient_phone', 'timestamp'],
+    'action.triggered': ['event_type', 'call_id', 'action_name', 'parameters'],
+  }
+  const seen = new Set<string>()
+  for (const suffix of ['02', '05', '07', '09']) {
+    await using life = await lived(suffix)
+    for (const { body, json } of life.hook.got) {
+      parseWebhook(body)
+      const fields = documented[json.event_type]
+      if (fields !== undefined) expect(Object.keys(json)).toEqual(fields)
+      seen.add(json.event_type)
+    }
+  }
+  expect([...seen].sort()).toEqual([...Object.keys(documented), 'transfer.initiated'].sort())
+})
+
+test('a reset gives up the answers that wait for their time', async () => {
+  await using s = await started()
+  const late = s.api('POST', '/call', call('17'))
+  const given = expect(late).rejects.toThrow('fetch failed')
+  while ((await s.control('GET', '/calls')).json.calls.length === 0) await new Promise(setImmediate)
+  await s.control('POST', '/reset')
+  await given
 })

@@ -35,7 +35,11 @@ const requestFaults = {
     status: z.int({ error: 'must be a status from 400 to 599' }).check(z.minimum(400), z.maximum(599)),
     code: z.optional(z.string()),
     message: z.optional(z.string()),
-    retry_after: z.optional(z.union([z.number(), z.string()])),
+    retry_after: z.optional(
+      z.union([z.number(), z.string().check(z.regex(/^[\x20-\x7e]*$/))], {
+        error: 'must be a number of seconds, or the text of the header',
+      }),
+    ),
     when,
   }),
   /** Cuts the connection with a TCP reset. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Timeline } from '../time/timeline.ts'
 
@@ -53,15 +54,28 @@ export function slowly(
   timeline.after((seconds * 1000) / PIECES, () => step(0))
 }
 
-/** Answers when the sandbox's clock says so, unless nobody waits any more. */
-export function later(
-  request: FastifyRequest,
-  timeline: Timeline,
-  seconds: number,
-  answer: () => void,
-): void {
-  const planned = timeline.after(seconds * 1000, () => {
-    if (!request.raw.socket.destroyed) answer()
-  })
-  request.raw.socket.once('close', () => planned.cancel())
+/** Requests whose answers wait for their time. */
+export class HeldBack {
+  readonly #sockets = new Set<Socket>()
+
+  /** Answers when the sandbox's clock says so, unless nobody waits any more. */
+  answer({ raw: { socket } }: FastifyRequest, timeline: Timeline, seconds: number, answer: () => void): void {
+    this.#sockets.add(socket)
+    const forget = () => {
+      planned.cancel()
+      this.#sockets.delete(socket)
+    }
+    const planned = timeline.after(seconds * 1000, () => {
+      socket.off('close', forget)
+      this.#sockets.delete(socket)
+      if (!socket.destroyed) answer()
+    })
+    socket.once('close', forget)
+  }
+
+  /** Gives them up: their time never comes. */
+  drop(): void {
+    for (const socket of this.#sockets) socket.destroy()
+    this.#sockets.clear()
+  }
 }

@@ -23,6 +23,7 @@ export interface ApiContext {
   readonly timeline: Timeline
   readonly world: () => World
   readonly faults: FaultBox
+  readonly held: wrong.HeldBack
   /** Writes down what was done, before anyone is told that it is. */
   readonly persist: () => void
 }
@@ -35,11 +36,12 @@ interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly timeline: Timeline
+  readonly held: wrong.HeldBack
 }
 
 /** Every operation of the contract as a route, below `/v1`. */
 export function apiRoutes(app: FastifyInstance, context: ApiContext): void {
-  const { timeline, faults } = context
+  const { timeline, faults, held } = context
   for (const name of operationNames) {
     const operation: Operation = operations[name]
     const carryOut = carrierOf(name, operation, context)
@@ -51,7 +53,7 @@ export function apiRoutes(app: FastifyInstance, context: ApiContext): void {
       handler: (request, reply) => {
         timeline.catchUp()
         logBody(request)
-        const exchange = { request, reply, timeline }
+        const exchange = { request, reply, timeline, held }
         const fault = faults.forRequest(request.method, request.url.split('?')[0] ?? '')
         if (fault === undefined) finish(carryOut(request), exchange)
         else withFault(fault, () => carryOut(request), exchange)
@@ -79,7 +81,7 @@ function carrierOf(name: OperationName, operation: Operation, { world, persist }
   }
 }
 
-function finish({ body, answers }: Done, { request, reply, timeline }: Exchange): void {
+function finish({ body, answers }: Done, { request, reply, timeline, held }: Exchange): void {
   switch (answers) {
     case undefined:
       reply.send(body)
@@ -95,7 +97,7 @@ function finish({ body, answers }: Done, { request, reply, timeline }: Exchange)
       wrong.reset(request, reply)
       return
     case 'late':
-      wrong.later(request, timeline, LATE, () => {
+      held.answer(request, timeline, LATE, () => {
         reply.send(body)
         logStatus(request, 200)
       })
@@ -104,7 +106,7 @@ function finish({ body, answers }: Done, { request, reply, timeline }: Exchange)
 }
 
 function withFault(fault: RequestFault, carryOut: () => Done, exchange: Exchange): void {
-  const { request, reply, timeline } = exchange
+  const { request, reply, timeline, held } = exchange
   // What is refused stays refused: a fault after the fact needs a fact.
   const done = 'when' in fault && fault.when === 'before' ? undefined : carryOut()
   switch (fault.kind) {
@@ -128,7 +130,7 @@ function withFault(fault: RequestFault, carryOut: () => Done, exchange: Exchange
       logStatus(request, 200)
       return
     case 'delay':
-      if (done !== undefined) wrong.later(request, timeline, fault.seconds, () => finish(done, exchange))
+      if (done !== undefined) held.answer(request, timeline, fault.seconds, () => finish(done, exchange))
       // A server that is slow to begin does its work even if nobody waits for the answer any more.
       else timeline.after(fault.seconds * 1000, () => attempt(carryOut, exchange))
   }

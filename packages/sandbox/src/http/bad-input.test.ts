@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { call, started } from '../testing/index.ts'
 
@@ -155,4 +156,55 @@ test('another web site cannot reach the control routes', async () => {
     socket.on('data', (data) => resolve(data.toString()))
   })
   expect(rebound).toMatch(/^HTTP\/1.1 403 /)
+})
+
+test('two thousand random requests to the control routes bring no failure of the sandbox itself', async () => {
+  await using s = await started()
+  const anything = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.string({ unit: 'binary' }))
+  const some = (fields: Record<string, fc.Arbitrary<unknown>>) =>
+    fc.record(
+      Object.fromEntries(
+        Object.entries(fields).map(([name, good]) => [
+          name,
+          fc.oneof({ weight: 5, arbitrary: good }, anything),
+        ]),
+      ),
+      { requiredKeys: [] },
+    )
+  const request = fc.oneof(
+    fc.tuple(fc.constant('/advance'), some({ seconds: fc.integer({ min: 0, max: 99 }) })),
+    fc.tuple(fc.constant('/clock'), some({ speed: fc.constant(0) })),
+    fc.tuple(
+      fc.constant('/webhook'),
+      some({ url: fc.webUrl(), secret: fc.string(), events: fc.constant(['call.failed']) }),
+    ),
+    fc.tuple(
+      fc.constant('/faults'),
+      some({
+        on: fc.constantFrom('request', 'webhook'),
+        kind: fc.constantFrom(
+          'status',
+          'reset',
+          'delay',
+          'slow_body',
+          'truncate',
+          'html',
+          'drop',
+          'duplicate',
+        ),
+        path: fc.string(),
+        status: fc.integer({ min: 400, max: 599 }),
+        retry_after: fc.string({ unit: 'binary' }),
+        times: fc.integer({ min: 1, max: 3 }),
+      }),
+    ),
+    fc.tuple(fc.constantFrom('/deliveries/x/redeliver', '/calls/x', '/nowhere'), anything),
+  )
+  await fc.assert(
+    fc.asyncProperty(request, async ([path, body]) => {
+      const { status } = await s.control('POST', path, JSON.stringify(body))
+      expect(status).toBeLessThan(500)
+    }),
+    { numRuns: 2000, seed: 4 },
+  )
 })

@@ -5,6 +5,7 @@ import { Journal } from '../data/journal.ts'
 import { forgetful } from '../data/keeper.ts'
 import type { Saved } from '../data/saved.ts'
 import { FaultBox } from '../faults/fault-box.ts'
+import { HeldBack } from '../faults/wrong-answers.ts'
 import type { Settings } from '../options.ts'
 import { Timeline } from '../time/timeline.ts'
 import { Courier } from '../webhooks/courier.ts'
@@ -39,6 +40,7 @@ export function buildServer(settings: Settings): SandboxServer {
   const timeline = new Timeline({ start: beginning(settings, saved), speed })
   const keeper = journal?.keeper ?? forgetful
   const faults = new FaultBox()
+  const held = new HeldBack()
   const poster = new Poster(settings.webhookTimeoutMs)
   const changes = new Changes()
   const changed = changes.mark
@@ -70,6 +72,7 @@ export function buildServer(settings: Settings): SandboxServer {
     keeper.webhook(courier.target)
     courier.reset()
     faults.clear()
+    held.drop()
     log.clear()
     current = makeWorld()
   }
@@ -89,7 +92,7 @@ export function buildServer(settings: Settings): SandboxServer {
   errorAnswers(app)
   app.register(async (api) => {
     logRequests(api, log, timeline)
-    apiRoutes(api, { timeline, world, faults, persist: () => journal?.flush() })
+    apiRoutes(api, { timeline, world, faults, held, persist: () => journal?.flush() })
   })
   app.register(async (open) => {
     fileRoutes(open, { timeline, world })

@@ -62,3 +62,12 @@ test('in real time, what is due happens by itself, at its own moment', async () 
   expect(timeline.now()).toBe(stands)
   timeline.close()
 })
+
+test('a reset ends the walk that is under way', async () => {
+  const timeline = new Timeline({ start: 0, speed: 0 })
+  timeline.at(10, () => timeline.reset(5))
+  timeline.at(20, () => expect.unreachable())
+  await timeline.advance(100)
+  expect(timeline.now()).toBe(5)
+  timeline.close()
+})

@@ -47,6 +47,8 @@ export class Timeline {
   #seq = 0
   #closed = false
   #advancing: Promise<void> = Promise.resolve()
+  /** Where the walk that is under way ends. */
+  #target = 0
 
   constructor({ start, speed }: TimelineOptions) {
     this.#base = start
@@ -117,13 +119,14 @@ export class Timeline {
     while (this.#work.size > 0) await Promise.allSettled([...this.#work])
   }
 
-  /** Forgets everything planned; time goes on from `start`, or from where it is. */
+  /** Forgets everything planned; time goes on from `start`, or from where it is. A walk that is under way ends. */
   reset(start?: number): void {
     this.#plan.clear()
     if (start !== undefined) {
       if (this.#held !== undefined) this.#held = start
       else this.#rebase(start)
     }
+    this.#target = this.now()
     this.#arm()
   }
 
@@ -135,22 +138,22 @@ export class Timeline {
 
   async #walk(ms: number): Promise<void> {
     this.catchUp()
-    const target = this.now() + ms
     this.#held = this.now()
+    this.#target = this.#held + ms
     clearTimeout(this.#timer)
     this.#timerAt = Number.POSITIVE_INFINITY
     try {
       for (;;) {
         await this.settled()
         const next = this.#plan.peek()
-        if (this.#closed || next === undefined || next.at > target) break
+        if (this.#closed || next === undefined || next.at > this.#target) break
         this.#plan.pop()
         this.#held = Math.max(this.#held, next.at)
         next.run?.()
       }
     } finally {
       this.#held = undefined
-      this.#rebase(target)
+      this.#rebase(this.#target)
       this.#arm()
     }
   }
