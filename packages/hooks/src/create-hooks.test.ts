@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Movoice } from '@movoice-kit/core'
 import { callEvent } from '@movoice-kit/core/events'
 import { createSandbox } from '@movoice-kit/sandbox'
@@ -244,3 +245,56 @@ function bound(running: Awaited<ReturnType<Stage['hooks']>>) {
   const { client, hooks } = running
   return { client, hooks, webhook: running.webhook.bind(running), request: running.request.bind(running) }
 }
+
+test('a test event goes to the endpoint at once, and what it answered is told', async () => {
+  const receiver = await stage.receiver()
+  const { client } = await stage.hooks()
+  const { id, secret } = await client.subscribe({ target_url: receiver.url, event: 'call.failed' })
+  expect(await client.test(id)).toMatchObject({ delivered: true, status: 200, error: null })
+  const { headers, body } = receiver.received[0] ?? { headers: {}, body: '' }
+  expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({
+    type: 'call.failed',
+    source: 'sample',
+  })
+  receiver.answer = (_received, response) => response.writeHead(302, { location: '/' }).end()
+  expect(await client.test(id)).toMatchObject({ delivered: false, status: 302 })
+  await receiver.close()
+  expect(await client.test(id)).toMatchObject({ delivered: false, status: null, error: 'ECONNREFUSED' })
+  expect((await client.events()).events).toEqual([])
+})
+
+test('each account has its own secret, and each token its own rights', async () => {
+  const receiver = await stage.receiver()
+  const token = 'a-token-that-may-only-look'
+  const feeder = 'a-token-that-may-only-feed'
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+  const { client, hooks, webhook } = bound(
+    await stage.hooks({
+      accounts: { north: { webhookSecrets: ['north-old', 'north-new'] } },
+      tokens: [
+        { name: 'a viewer', sha256: sha256(token), scopes: ['read'] },
+        { name: 'a relay', sha256: sha256(feeder), scopes: ['ingest'] },
+      ],
+    }),
+  )
+  await client.subscribe({ target_url: receiver.url, event: '*', account: 'north' })
+  const at = (path: string, secret: string) => webhook(completed('call_1'), { path, secret })
+  expect((await at('/movoice/north', 'movoice-secret')).status).toBe(401)
+  expect((await at('/movoice', 'north-new')).status).toBe(401)
+  expect((await at('/movoice/south', 'north-new')).status).toBe(404)
+  expect((await at('/movoice', 'movoice-secret')).status).toBe(202)
+  for (const secret of ['north-old', 'north-new'])
+    expect((await at('/movoice/north', secret)).status).toBe(202)
+  await until(() => receiver.received.length === 1)
+  const as = (bearer: string, method: string, path: string, body?: object) =>
+    fetch(`${hooks.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  expect((await as(token, 'GET', '/events')).status).toBe(200)
+  expect((await as(token, 'POST', '/hooks', {})).status).toBe(403)
+  expect((await as(token, 'POST', '/movoice', completed('call_2'))).status).toBe(401)
+  expect((await as(feeder, 'POST', '/movoice', completed('call_2'))).status).toBe(202)
+  expect((await as(feeder, 'GET', '/events')).status).toBe(403)
+})

@@ -11,7 +11,7 @@ import { Dispatcher } from './delivery/dispatcher.ts'
 import { Replays } from './delivery/replay.ts'
 import type { Sender } from './delivery/sender.ts'
 import { undiciSender } from './delivery/undici-sender.ts'
-import { Guard, hashToken } from './http/auth.ts'
+import { Guard, hashToken, type Scope } from './http/auth.ts'
 import { eventRoutes } from './http/event-routes.ts'
 import { movoiceRoutes } from './http/movoice-routes.ts'
 import { operationRoutes } from './http/operation-routes.ts'
@@ -45,6 +45,16 @@ export interface AccountOptions {
   readonly plan?: string | undefined
 }
 
+/** A token that may do less than the server's own. */
+export interface TokenOptions {
+  /** For logs. */
+  readonly name: string
+  /** The SHA-256 of the token, in hex: the token itself is nowhere kept. */
+  readonly sha256: string
+  /** `read`: look; `manage`: subscribe and send again; `ingest`: hand in events without Movoice's signature. */
+  readonly scopes: readonly Scope[]
+}
+
 export interface HooksOptions extends AccountOptions {
   /** 127.0.0.1. */
   readonly host?: string | undefined
@@ -52,6 +62,7 @@ export interface HooksOptions extends AccountOptions {
   readonly port?: number | undefined
   /** What every request but Movoice's own must carry; made up if not given. */
   readonly token?: string | undefined
+  readonly tokens?: readonly TokenOptions[] | undefined
   /** Where the embedded database lives; a temporary folder, gone at the end, if neither this nor `databaseUrl` is given. */
   readonly dataDir?: string | undefined
   /** A PostgreSQL database, for several processes together. */
@@ -187,14 +198,20 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   })
   const guard = new Guard([
     { name: 'HOOKS_TOKEN', hash: hashToken(token), scopes: new Set(['ingest', 'manage', 'read']) },
+    ...(options.tokens ?? []).map(({ name, sha256, scopes }) => ({
+      name,
+      hash: Buffer.from(sha256, 'hex'),
+      scopes: new Set(scopes),
+    })),
   ])
   const app = makeServer(log)
   app.register(async (scope) => {
-    movoiceRoutes(scope, { accounts, intake, clock, log, completionMs, onWebhook: observer.webhook })
+    movoiceRoutes(scope, { accounts, guard, intake, clock, log, completionMs, onWebhook: observer.webhook })
   })
   app.register(async (scope) => {
     const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
-    subscriptionRoutes(scope, { database, subscriptions, guard })
+    const trial = { sender, clock, timeoutMs: options.deliveryTimeoutMs ?? 20_000 }
+    subscriptionRoutes(scope, { database, subscriptions, guard, trial })
     const replays = new Replays(database, clock, dispatcher)
     eventRoutes(scope, { database, guard, replays })
     const secure = options.publicUrl?.startsWith('https:') ?? false

@@ -1,2 +1,8 @@
 export * from './contract/index.ts'
-export { type AccountOptions, createHooks, type Hooks, type HooksOptions } from './create-hooks.ts'
+export {
+  type AccountOptions,
+  createHooks,
+  type Hooks,
+  type HooksOptions,
+  type TokenOptions,
+} from './create-hooks.ts'

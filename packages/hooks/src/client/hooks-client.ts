@@ -26,6 +26,8 @@ import {
   type Subscription,
   subscribeInput,
   subscription,
+  type Trial,
+  trial,
   type UpdateSubscriptionInput,
   updateSubscriptionInput,
 } from '../contract/index.ts'
@@ -131,6 +133,11 @@ export class HooksClient {
   async update(id: string, input: UpdateSubscriptionInput): Promise<Subscription> {
     const body = valid('change', updateSubscriptionInput, input)
     return this.#send('PATCH', `/hooks/${encodeURIComponent(id)}`, subscription, body)
+  }
+
+  /** Sends one sample event to the subscription's endpoint, now and once. */
+  async test(id: string): Promise<Trial> {
+    return this.#send('POST', `/hooks/${encodeURIComponent(id)}/test`, trial)
   }
 
   /** Gives the subscription another secret; for a day, deliveries are signed with both. */

@@ -5,6 +5,7 @@ export type {
   Subscription,
   SubscriptionFilter,
   SubscriptionLimits,
+  Trial,
   UpdateSubscriptionInput,
 } from '../contract/index.ts'
 export { HooksClient, type HooksClientOptions } from './hooks-client.ts'

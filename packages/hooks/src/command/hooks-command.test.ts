@@ -95,6 +95,25 @@ test('says that the data folder cannot be used', async () => {
 })
 
 test.each([
+  ['{', /^--config names \S+, which is not valid JSON\.\n$/],
+  ['{"acounts":{}}', /^--config names \S+, in which acounts is not a field of this request\.\n$/],
+  [
+    '{"tokens":[{"name":"a","sha256":"short","scopes":["read"]}]}',
+    /^--config names \S+, in which tokens\[0\]\.sha256 must be the SHA-256 of the token, 64 hex digits\.\n$/,
+  ],
+  [
+    '{"accounts":{"north":{"api_key":"two words"}}}',
+    /^--config names \S+, in which accounts\.north [^\n]+\n$/,
+  ],
+])('says what is wrong with the configuration file: %s', async (text, line) => {
+  const config = join(stage.folder(), 'hooks.json')
+  writeFileSync(config, text)
+  const { err, code } = run(['--port', '0', '--data', stage.folder(), '--config', config])
+  expect(await code).toBe(2)
+  expect(err.text).toMatch(line)
+})
+
+test.each([
   [{}, /^HOOKS_TOKEN is missing\. [^\n]+\n$/],
   [{ ...ENV, HOOKS_TOKEN: 'short' }, /^HOOKS_TOKEN must be one word of 16 characters or more\.\n$/],
   [

@@ -9,12 +9,14 @@ import { Command } from 'commander'
 import { createHooks, type HooksOptions } from '../create-hooks.ts'
 import { type LogLevel, logLevels, pinoLog } from '../telemetry/pino-log.ts'
 import { startTracing, wantsTraces } from '../telemetry/tracing.ts'
+import { readConfigFile } from './config-file.ts'
 
 interface Flags {
   readonly port: string
   readonly host: string
   readonly data?: string
   readonly databaseUrl?: string
+  readonly config?: string
 }
 
 const MIN_TOKEN = 16
@@ -37,6 +39,7 @@ export function hooksCommand(io: CommandIo): Command {
     )
     .option('--data <folder>', `where the embedded database lives (HOOKS_DATA_DIR, "${DEFAULT_DATA}")`)
     .option('--database-url <url>', 'a PostgreSQL database instead (HOOKS_DATABASE_URL)')
+    .option('--config <file>', 'JSON with other Movoice accounts, and tokens that may do less (HOOKS_CONFIG)')
     .addHelpText('after', ENVIRONMENT)
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -82,7 +85,10 @@ function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
   if (token.length < MIN_TOKEN || !/^[\x21-\x7e]+$/.test(token)) {
     throw new ConfigurationError('HOOKS_TOKEN', `must be one word of ${MIN_TOKEN} characters or more`)
   }
-  if (webhookSecrets.length === 0 && apiKey === undefined) {
+  const config = flags.config ?? env.HOOKS_CONFIG?.trim()
+  const more = config === undefined || config === '' ? undefined : readConfigFile(config)
+  const others = Object.keys(more?.accounts ?? {}).length
+  if (webhookSecrets.length === 0 && apiKey === undefined && others === 0) {
     throw new ConfigurationError(
       'MOVOICE_WEBHOOK_SECRET',
       'is missing, and so is MOVOICE_API_KEY',
@@ -103,6 +109,7 @@ function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
     apiKey,
     baseUrl,
     plan: plan?.name,
+    ...more,
     publicUrl: readPublicUrl(env.HOOKS_PUBLIC_URL?.trim()),
     ...(postgres ? { databaseUrl } : { dataDir: flags.data ?? dataDirOf(env) }),
   }
@@ -115,10 +122,13 @@ function readLogLevel(text: string | undefined): LogLevel {
   throw new ConfigurationError('HOOKS_LOG_LEVEL', `must be one of ${logLevels.join(', ')}`)
 }
 
-function secretsOf({ token, webhookSecrets = [], apiKey, databaseUrl }: HooksOptions): string[] {
-  const secrets = typeof webhookSecrets === 'string' ? [webhookSecrets] : webhookSecrets
+function secretsOf({ token, databaseUrl, accounts = {}, ...own }: HooksOptions): string[] {
   const password = databaseUrl === undefined ? '' : passwordOf(databaseUrl)
-  return [token ?? '', apiKey ?? '', password, ...secrets].filter((secret) => secret !== '')
+  const ofAccounts = [own, ...Object.values(accounts)].flatMap(({ webhookSecrets = [], apiKey }) => [
+    apiKey ?? '',
+    ...(typeof webhookSecrets === 'string' ? [webhookSecrets] : webhookSecrets),
+  ])
+  return [token ?? '', password, ...ofAccounts].filter((secret) => secret !== '')
 }
 
 function passwordOf(url: string): string {

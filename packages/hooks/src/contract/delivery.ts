@@ -22,3 +22,12 @@ export const delivery = z.looseObject({
   last_error: z.nullable(z.string()),
 })
 export type Delivery = z.infer<typeof delivery>
+
+/** What an endpoint answered to a sample event. */
+export const trial = z.looseObject({
+  delivered: z.boolean(),
+  status: z.nullable(z.number()),
+  error: z.nullable(z.string()),
+  ms: z.number(),
+})
+export type Trial = z.infer<typeof trial>

@@ -30,6 +30,12 @@ export class Guard {
     return found
   }
 
+  /** Whether a request carries a token that may do this. */
+  allows(request: FastifyRequest, scope: Scope): boolean {
+    const [, text] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+    return text !== undefined && this.find(text)?.scopes.has(scope) === true
+  }
+
   /** @throws {@link HttpProblem} 401 or 403 */
   require(request: FastifyRequest, scope: Scope): void {
     const [, text] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []

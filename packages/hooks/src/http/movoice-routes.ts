@@ -5,10 +5,12 @@ import { type Account, DEFAULT_ACCOUNT } from '../accounts.ts'
 import type { Intake } from '../ingest/intake.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { WebhookSeen } from '../telemetry/observer.ts'
+import type { Guard } from './auth.ts'
 import { HttpProblem, notFound } from './problems.ts'
 
 export interface MovoiceRoutesOptions {
   readonly accounts: ReadonlyMap<string, Account>
+  readonly guard: Guard
   readonly intake: Intake
   readonly clock: Clock
   readonly log: Log
@@ -35,7 +37,7 @@ export function movoiceRoutes(app: FastifyInstance, options: MovoiceRoutesOption
 }
 
 async function receive(
-  { accounts, intake, clock, log, completionMs, onWebhook }: MovoiceRoutesOptions,
+  { accounts, guard, intake, clock, log, completionMs, onWebhook }: MovoiceRoutesOptions,
   name: string,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -48,7 +50,8 @@ async function receive(
     onWebhook?.({ account: name, result, event, startedAt: receivedAt, endedAt: clock.now() })
   let event: ReturnType<typeof toCallEvent>
   try {
-    verifyWebhook(body, request.headers, account.webhookSecrets)
+    // A relay of one's own that checked the signature may hand an event in by its token.
+    if (!guard.allows(request, 'ingest')) verifyWebhook(body, request.headers, account.webhookSecrets)
     event = toCallEvent(parseWebhook(body), undefined, { receivedAt })
   } catch (error) {
     if (!isMovoiceError(error)) throw error

@@ -5,6 +5,7 @@ import {
   delivery,
   subscribeInput,
   subscription,
+  trial,
   updateSubscriptionInput,
 } from '../contract/index.ts'
 import type { Scope } from './auth.ts'
@@ -35,6 +36,7 @@ const named = {
   }),
   Replay: replayInput,
   ReplayEvent: z.strictObject({ hook_id: z.optional(z.string()) }),
+  Trial: trial,
   Queued: z.object({ queued: z.number() }),
   Received: z.object({ received: z.boolean(), id: z.string(), repeat: z.boolean() }),
   Webhook: z.looseObject({ event_type: z.string(), call_id: z.optional(z.string()) }),
@@ -131,6 +133,14 @@ const routes: Readonly<Record<string, Described>> = {
     summary: 'Unsubscribe',
     needs: 'manage',
     answers: { 204: undefined },
+    errors: [...ALWAYS, 404],
+  },
+  'POST /hooks/{id}/test': {
+    id: 'testHook',
+    tag: 'subscriptions',
+    summary: 'Send one sample event to a subscription now, and tell what it answered',
+    needs: 'manage',
+    answers: { 200: 'Trial' },
     errors: [...ALWAYS, 404],
   },
   'POST /hooks/{id}/rotate-secret': {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { subscribeInput, updateSubscriptionInput } from '../contract/index.ts'
+import { tryEndpoint } from '../delivery/trial.ts'
 import type { Database } from '../store/database.ts'
 import type { Subscriptions } from '../subscriptions/service.ts'
 import { findSubscription, listSubscriptions, showSubscription } from '../subscriptions/store.ts'
@@ -11,6 +12,8 @@ interface Parts {
   readonly database: Database
   readonly subscriptions: Subscriptions
   readonly guard: Guard
+  /** What a test event is sent with. */
+  readonly trial: Parameters<typeof tryEndpoint>[1]
 }
 
 interface ById {
@@ -18,7 +21,10 @@ interface ById {
 }
 
 /** `/hooks`: subscribe, look, change, unsubscribe. */
-export function subscriptionRoutes(app: FastifyInstance, { database, subscriptions, guard }: Parts): void {
+export function subscriptionRoutes(
+  app: FastifyInstance,
+  { database, subscriptions, guard, trial }: Parts,
+): void {
   app.post('/hooks', async (request, reply) => {
     guard.require(request, 'manage')
     const row = await subscriptions.create(readInput(subscribeInput, request.body))
@@ -46,6 +52,12 @@ export function subscriptionRoutes(app: FastifyInstance, { database, subscriptio
     guard.require(request, 'manage')
     if (!(await subscriptions.end(request.params.id))) throw notFound('hook', request.params.id)
     return reply.code(204).send()
+  })
+  app.post<ById>('/hooks/:id/test', async (request) => {
+    guard.require(request, 'manage')
+    const row = await findSubscription(database.db, request.params.id)
+    if (row === undefined || row.status === 'ended') throw notFound('hook', request.params.id)
+    return tryEndpoint(row, trial)
   })
   app.post<ById>('/hooks/:id/rotate-secret', async (request) => {
     guard.require(request, 'manage')
