@@ -66,11 +66,14 @@ test.each([
   [['--port', '99999'], '--port must be a port from 0 to 65535.'],
   [['--seed', 'x'], '--seed must be a number.'],
   [['--speed', 'fast'], '--speed must be a number.'],
-  [['--plan', 'huge'], 'plan must be starter, growth'],
-  [['--window', 'tumbling'], 'window must be one of sliding, fixed, gcra.'],
+  [['--plan', 'huge'], '--plan must be starter, growth'],
+  [['--window', 'tumbling'], '--window must be one of sliding, fixed, gcra.'],
   [['--webhook-url', 'http://127.0.0.1/'], '--webhook-secret is missing.'],
   [['--webhook-secret', 'a'], '--webhook-url is missing.'],
-  [['--webhook-url', 'https://example.com/', '--webhook-secret', 'a'], 'webhook-url must be on this machine'],
+  [
+    ['--webhook-url', 'https://example.com/', '--webhook-secret', 'a'],
+    '--webhook-url must be on this machine',
+  ],
 ])('%j is refused in one line', async (argv, message) => {
   const { code, out, err } = await run(['--port', '0', ...argv])
   expect([code, out]).toEqual([2, ''])
@@ -84,6 +87,8 @@ test('a plan from the environment counts', async () => {
     const state = (await (await fetch(`${origin}/_sandbox/state`)).json()) as { plan: { name: string } }
     expect(state.plan.name).toBe('starter')
   })
+  const wrong = await run(['--port', '0'], { MOVOICE_PLAN: 'huge' })
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/^MOVOICE_PLAN must be starter, growth/)])
 })
 
 test('its help lists every scenario and every agent', async () => {

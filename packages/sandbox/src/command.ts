@@ -54,7 +54,12 @@ export function sandboxCommand(io: CommandIo): Command {
     })
     .exitOverride()
     .addHelpText('after', helpText)
-    .action((flags: Flags) => run(flags, io))
+    .action((flags: Flags, command: Command) => {
+      const plan = command.getOptionValueSource('plan') === 'default' ? 'MOVOICE_PLAN' : '--plan'
+      return run(flags, io).catch((error: unknown) => {
+        throw asTyped(error, plan)
+      })
+    })
 }
 
 async function run(flags: Flags, io: CommandIo): Promise<void> {
@@ -83,6 +88,13 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
     else io.signal.addEventListener('abort', () => resolve(), { once: true })
   })
   await sandbox.close()
+}
+
+/** Names a wrong option as its user wrote it: as a flag, or as the variable of the environment. */
+function asTyped(error: unknown, plan: string): unknown {
+  if (!(error instanceof ConfigurationError) || /^--|^[A-Z]/.test(error.setting)) return error
+  const problem = error.message.slice(error.setting.length + 1, -1)
+  return new ConfigurationError(error.setting === 'plan' ? plan : `--${error.setting}`, problem, error.hint)
 }
 
 function readNumber(flag: string, text: string): number {
