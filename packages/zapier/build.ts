@@ -42,6 +42,8 @@ export default async function buildApp(folder: string, tsconfig: string): Promis
     join(dist, 'app/.zapierapprc'),
     `${JSON.stringify({ includeInBuild: PACKED_TOO }, null, 2)}\n`,
   )
+  // Where the app is pushed from, Zapier's command line keeps a copy of the sources: without what is built there.
+  writeFileSync(join(dist, 'app/.gitignore'), 'build/\nnode_modules/\n')
   zip(folder, join(dist, 'app'), join(dist, 'movoice-zapier.zip'))
 }
 

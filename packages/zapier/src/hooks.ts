@@ -1,8 +1,7 @@
 import { contentDigest } from '@movoice-kit/core/events'
-import { HooksClient } from '@movoice-kit/hooks/client'
+import { HooksClient, type SubscriptionFilter } from '@movoice-kit/hooks/client'
 import type { Bundle, ZObject } from 'zapier-platform-core'
 import { readConnection } from './connection.ts'
-import type { EventFilter } from './fields/filter-fields.ts'
 import { zapierTransport } from './transport.ts'
 
 /** For one request: several may be needed before Zapier ends a step. */
@@ -31,7 +30,7 @@ export async function subscribe(
   hooks: HooksClient,
   targetUrl: string,
   events: readonly string[],
-  filter: EventFilter | undefined,
+  filter: SubscriptionFilter | undefined,
 ): Promise<readonly Subscribed[]> {
   const made: Subscribed[] = []
   try {
@@ -42,7 +41,7 @@ export async function subscribe(
         description: 'Zapier',
         limits: { preset: 'zapier' },
         idempotency_key: `zapier:${contentDigest({ targetUrl, event, filter: filter ?? null })}`,
-        ...(filter !== undefined && { filter: asHooksTakeIt(filter) }),
+        ...(filter !== undefined && { filter }),
       })
       made.push({ id, event, secret })
     }
@@ -59,13 +58,4 @@ export async function unsubscribe(hooks: HooksClient, ids: readonly string[]): P
   const results = await Promise.allSettled(ids.map((id) => hooks.unsubscribe(id)))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-}
-
-function asHooksTakeIt({ outcome, sentiment, reason, ...rest }: EventFilter) {
-  return {
-    ...rest,
-    ...(outcome !== undefined && { outcome: [...outcome] }),
-    ...(sentiment !== undefined && { sentiment: [...sentiment] }),
-    ...(reason !== undefined && { reason: [...reason] }),
-  }
 }

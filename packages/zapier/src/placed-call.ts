@@ -1,8 +1,8 @@
 import type { Movoice } from '@movoice-kit/core/client'
 import type { Call, CreateCallInput } from '@movoice-kit/core/contract'
 
-/** How far Movoice's clock and Zapier's may be apart, in seconds. */
-const SKEW_SECONDS = 5
+/** How far Movoice's clock and Zapier's may be apart, in seconds: missing a call could ring a second time. */
+const SKEW_SECONDS = 60
 
 /**
  * The call that a request placed at or after a time, from the list of calls: same agent, same number and, where the

@@ -8,4 +8,5 @@ export type {
   Trial,
   UpdateSubscriptionInput,
 } from '../contract/index.ts'
+export { fits } from '../subscriptions/filter.ts'
 export { HooksClient, type HooksClientOptions } from './hooks-client.ts'

@@ -1,4 +1,5 @@
 import { failureReasons, sentiments } from '@movoice-kit/core/contract'
+import type { SubscriptionFilter } from '@movoice-kit/hooks/client'
 import type { PlainInputField } from 'zapier-platform-core'
 import { anyAgentField, listOf, textOf } from './input.ts'
 
@@ -47,17 +48,8 @@ export const filterFields = {
   any: [anyAgentField, OUTCOME, SENTIMENT, REASON, MIN_DURATION],
 } as const satisfies Record<string, readonly PlainInputField[]>
 
-/** A subscription's `filter`, as the hooks server takes it. */
-export interface EventFilter {
-  readonly agent_id?: string
-  readonly outcome?: readonly string[]
-  readonly sentiment?: readonly string[]
-  readonly reason?: readonly string[]
-  readonly min_duration?: number
-}
-
 /** Reads the filter fields of a trigger; `undefined` if all are empty. */
-export function readFilter(inputData: Readonly<Record<string, unknown>>): EventFilter | undefined {
+export function readFilter(inputData: Readonly<Record<string, unknown>>): SubscriptionFilter | undefined {
   const agentId = textOf(inputData.agent_id)
   const minDuration = Number(inputData.min_duration ?? Number.NaN)
   const lists = Object.fromEntries(
@@ -65,7 +57,7 @@ export function readFilter(inputData: Readonly<Record<string, unknown>>): EventF
       .map((key) => [key, listOf(inputData[key])] as const)
       .filter(([, values]) => values.length > 0),
   )
-  const filter: EventFilter = {
+  const filter: SubscriptionFilter = {
     ...(agentId !== undefined && { agent_id: agentId }),
     ...lists,
     ...(Number.isFinite(minDuration) && { min_duration: minDuration }),

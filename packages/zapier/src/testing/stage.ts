@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { signWebhook } from '@movoice-kit/core/events'
+import { leaksOf } from '@movoice-kit/core/testing'
 import { createHooks, type Hooks, type HooksOptions } from '@movoice-kit/hooks'
 import { createSandbox, type Sandbox, type SandboxOptions } from '@movoice-kit/sandbox'
 import zapier, { type Bundle } from 'zapier-platform-core'
@@ -41,6 +42,10 @@ export function zap(authData: Record<string, string>) {
       await run(path, given)
     } catch (error) {
       const { name, message } = error as Error
+      // Whatever goes wrong, no secret of the connection may be shown for it.
+      const secrets = [authData.api_key, authData.hooks_token].filter((text) => (text ?? '').length > 8)
+      const leaks = secrets.flatMap((secret) => leaksOf(error, secret ?? ''))
+      if (leaks.length > 0) throw new Error(`A secret is shown at ${leaks.join(', ')}.`)
       return { name, message: messageOf(message) }
     }
     throw new Error(`${path} did not fail.`)

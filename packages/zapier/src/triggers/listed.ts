@@ -1,7 +1,7 @@
 import type { Movoice } from '@movoice-kit/core/client'
 import type { Agent, Call } from '@movoice-kit/core/contract'
 import { type CallEvent, toCallEvent } from '@movoice-kit/core/events'
-import type { EventFilter } from '../fields/filter-fields.ts'
+import { fits, type SubscriptionFilter } from '@movoice-kit/hooks/client'
 
 /** How far back a look goes. A call may last 30 minutes, and Zapier may pause polling for hours. */
 const LOOK_BACK_MS = 24 * 3_600_000
@@ -14,7 +14,7 @@ export interface Look {
   readonly movoice: Movoice
   /** Statuses a call may have to be told: `completed`, `failed`. */
   readonly statuses: readonly string[]
-  readonly filter: EventFilter | undefined
+  readonly filter: SubscriptionFilter | undefined
   readonly now: number
   /** The most events that are of use, newest first; all if not given. */
   readonly limit?: number | undefined
@@ -33,7 +33,7 @@ export async function listedEvents(look: Look): Promise<CallEvent[]> {
   const ended: Call[] = []
   // With one status the API narrows the list; the two of them are asked for one after the other.
   for (const status of statuses) {
-    const query = { status, from, ...(filter?.agent_id !== undefined && { agent_id: filter.agent_id }) }
+    const query = { status, from, ...(typeof filter?.agent_id === 'string' && { agent_id: filter.agent_id }) }
     for await (const call of movoice.calls.list(query)) if (call.status === status) ended.push(call)
   }
   ended.sort((one, other) => endOf(other) - endOf(one))
@@ -47,7 +47,7 @@ export async function listedEvents(look: Look): Promise<CallEvent[]> {
     for (const call of calls) {
       if (whole && lacksResult(call) && now / 1000 - endOf(call) < RESULT_GRACE_MS / 1000) continue
       const event = toCallEvent(call, agents.get(call.agent_id ?? ''))
-      if (fits(filter, event)) events.push(event)
+      if (fits(filter ?? {}, event)) events.push(event)
       if (events.length === limit) return events
     }
   }
@@ -66,15 +66,3 @@ const endOf = ({ ended_at, created_at, duration }: Call): number =>
 
 const lacksResult = ({ status, summary, transcript }: Call): boolean =>
   status === 'completed' && (summary == null || summary === '' || transcript == null)
-
-/** What the hooks server does with the same filter. */
-function fits(filter: EventFilter | undefined, event: CallEvent): boolean {
-  if (filter === undefined) return true
-  for (const key of ['outcome', 'sentiment', 'reason'] as const) {
-    const wanted = filter[key]
-    const value = event[key]?.toLowerCase()
-    if (wanted !== undefined && !wanted.some((one) => one.toLowerCase() === value)) return false
-  }
-  if (filter.agent_id !== undefined && event.agent_id !== filter.agent_id) return false
-  return filter.min_duration === undefined || (event.duration ?? -1) >= filter.min_duration
-}

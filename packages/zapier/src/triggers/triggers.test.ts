@@ -53,8 +53,13 @@ describe('an instant trigger', () => {
     checkShape('call_completed', runs[0])
     await zap.run(step('call_completed', 'performUnsubscribe'), { subscribeData })
     expect((await relay.get('/hooks')).hooks).toEqual([])
-    // A subscription that is gone is as good as ended.
+    // A subscription that is gone is as good as ended, and turning the Zap on again makes a new one.
     await zap.run(step('call_completed', 'performUnsubscribe'), { subscribeData })
+    const anew = await zap.run(step('call_completed', 'performSubscribe'), { targetUrl: hook.url })
+    expect(anew.id).not.toBe(subscribeData.id)
+    await relay.webhook(completed('call_2'))
+    await hook.until(2)
+    expect(await zap.run(step('call_completed', 'perform'), hook.bundle(1, anew))).toHaveLength(1)
   })
 
   test('shows the editor what it will be sent, key by key', async () => {
