@@ -5,7 +5,7 @@ import type { Bundle, ZObject } from 'zapier-platform-core'
 import { zapierTransport } from './transport.ts'
 
 /** Zapier ends a step after 30 s. By then a lost answer must have been looked up, or given up in words. */
-const DEADLINE_MS = 26_000
+export const DEADLINE_MS = 26_000
 const ATTEMPT_MS = 12_000
 /** A longer pause is Zapier's to keep: it runs the step again after the delay it is told. */
 const LONGEST_WAIT_MS = 3_000
@@ -44,14 +44,18 @@ export function readConnection(z: ZObject, { authData }: Pick<Bundle, 'authData'
 }
 
 /** The Movoice client of a connection, sending by `z.request`. */
-export function movoiceOf(z: ZObject, bundle: Pick<Bundle, 'authData'>): Movoice {
+export function movoiceOf(
+  z: ZObject,
+  bundle: Pick<Bundle, 'authData'>,
+  deadlineMs: number = DEADLINE_MS,
+): Movoice {
   const { apiKey, baseUrl } = readConnection(z, bundle)
   return new Movoice({
     apiKey,
     baseUrl,
     transport: zapierTransport(z),
     timeoutMs: ATTEMPT_MS,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
     maxRetryWaitMs: LONGEST_WAIT_MS,
     userAgent: 'movoice-zapier',
     checkPhone,

@@ -15,6 +15,8 @@ export interface Once<T> {
   /** For how long a run with the same key is a repeat, in milliseconds; 0 for never. */
   readonly windowMs: number
   readonly now: number
+  /** Looks, before anything is begun, whether it was done already; nothing is remembered of a look that fails. */
+  readonly known?: () => Promise<T | undefined>
   readonly act: () => Promise<T>
   /** Looks for what a run that began then and was cut off may have placed. */
   readonly find: (startedAt: number) => Promise<T | undefined>
@@ -30,13 +32,18 @@ export interface Done<T> {
  * Acts once for a key, however often Zapier runs the step: what was begun is written down before it is done, in
  * Zapier's own memory of this connection. A run that was cut off is looked up and never begun again unseen.
  */
-export async function once<T>(z: ZObject, { key, windowMs, now, act, find }: Once<T>): Promise<Done<T>> {
+export async function once<T>(
+  z: ZObject,
+  { key, windowMs, now, known, act, find }: Once<T>,
+): Promise<Done<T>> {
   const memory = remember<T>(z, key, Math.ceil(windowMs / 1000))
   const before = windowMs > 0 ? await memory.recall() : undefined
   if (before !== undefined && now - before.startedAt < windowMs) {
     if (before.result !== undefined) return { result: before.result, repeated: true }
     return { result: await lookUp(z, before.startedAt, find), repeated: true }
   }
+  const done = await known?.()
+  if (done !== undefined) return { result: done, repeated: true }
   if (windowMs > 0 && !(await memory.begin({ startedAt: now }))) {
     return { result: await lookUp(z, now, find), repeated: true }
   }

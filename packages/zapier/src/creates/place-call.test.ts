@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { onceRule } from '../fields/once-fields.ts'
 import app from '../index.ts'
 import { mismatches, missingKeys } from '../publishing/index.ts'
@@ -109,11 +109,23 @@ describe('place_call', () => {
     expect(await line.rings()).toHaveLength(1)
   })
 
+  test('notes nothing of a look for an earlier call that fails, so that the step may run again', async () => {
+    const line = await Line.start()
+    const zap = line.zap()
+    await line.sandbox.close()
+    const told = await zap.placeFailure(input('01', { requested_at: new Date().toISOString() }))
+    expect(told.name).toBe('AppError')
+    expect(zap.memory()).toEqual({})
+  })
+
   test('runs while the memory is out of reach', async () => {
     await using line = await Line.start()
     const zap = line.zap()
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => said.mockRestore())
     zap.loseMemory()
     expect(await zap.place(input('01'))).toMatchObject(asked('01'))
+    expect(said.mock.calls.join()).toContain('a replay of this step may not be noticed')
   })
 
   test.each([

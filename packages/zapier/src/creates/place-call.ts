@@ -6,7 +6,7 @@ import {
 } from '@movoice-kit/core/client'
 import type { Call, CreateCallInput, CreatedCall } from '@movoice-kit/core/contract'
 import type { Bundle, Create, PlainInputField, PlainOutputField, ZObject } from 'zapier-platform-core'
-import { movoiceOf } from '../connection.ts'
+import { DEADLINE_MS, movoiceOf } from '../connection.ts'
 import { explained } from '../errors.ts'
 import { type CallOutput, callFields, callOutput } from '../fields/call-fields.ts'
 import { agentField, textOf, unixTime, variablesOf } from '../fields/input.ts'
@@ -74,6 +74,9 @@ const inputFields: PlainInputField[] = [
   windowField,
 ]
 
+/** How long a look for an earlier call may take, with all its pages. */
+const LOOK_MS = 10_000
+
 const OUTPUT_KEYS = ['id', 'call_id', 'status', 'agent_id', 'recipient_phone', 'created_at', 'scheduled_for']
 
 const outputFields: PlainOutputField[] = [
@@ -94,24 +97,21 @@ async function perform(z: ZObject, bundle: Bundle): Promise<Output> {
   return explained(
     z,
     async () => {
-      const movoice = movoiceOf(z, bundle)
       const { inputData } = bundle
       const input = readInput(z, inputData)
+      const requestedAt = unixTime(z, 'Requested At', inputData.requested_at)
       const now = Date.now()
       const find = async (since: number): Promise<Output | undefined> => {
-        const call = await findPlacedCall(movoice, input, since)
+        const call = await findPlacedCall(movoiceOf(z, bundle, LOOK_MS), input, since)
         return call === undefined ? undefined : output(call, input, true)
       }
       const { result, repeated } = await once<Output>(z, {
         ...onceRule(z, 'place_call', inputData, input),
         now,
         find,
-        act: async () => {
-          const asked = unixTime(z, 'Requested At', inputData.requested_at)
-          const before = asked === undefined ? undefined : await find(asked * 1000)
-          if (before !== undefined) return before
-          return place(movoice, input)
-        },
+        ...(requestedAt !== undefined && { known: () => explained(z, () => find(requestedAt * 1000)) }),
+        // What a look has used of the step's time is not there for the call any more.
+        act: () => place(movoiceOf(z, bundle, DEADLINE_MS - (Date.now() - now)), input),
       })
       return { ...result, already_placed: repeated || result.already_placed }
     },
