@@ -241,6 +241,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   try {
     // The folder is ours alone, so whatever is in somebody's hand was left there by one that is gone.
     if (database.dialect === 'sqlite') await releaseLeases(database.db)
+    await upkeep.signOn()
     await app.listen({ host, port })
   } catch (error) {
     await end()

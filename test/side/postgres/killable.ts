@@ -70,12 +70,24 @@ async function start(): Promise<KillablePostgres> {
     url: `postgres://hooks@127.0.0.1:${port}/postgres`,
     kill: () => end('SIGKILL'),
     restart: async () => {
-      server = await run(native, data, port)
+      server = await again(native, data, port)
     },
     stop: async () => {
       await end('SIGINT')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Its children are in groups of their own and end a moment after it; until then the data is held to be in use. */
+async function again(native: string, data: string, port: number): Promise<ChildProcess> {
+  for (let turn = 0; ; turn += 1) {
+    try {
+      return await run(native, data, port)
+    } catch (error) {
+      if (turn === 100 || !/still in use/.test(String(error))) throw error
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
   }
 }
 

@@ -58,6 +58,12 @@ export class Upkeep {
     await this.#loop
   }
 
+  /** Makes this process known before it takes anything in hand, so that others know when it is gone. */
+  async signOn(): Promise<void> {
+    const { database, lease, clock } = this.#options
+    if (database.dialect === 'postgres') await signOfLife(database.db, lease, clock.now())
+  }
+
   /** Nobody need wait for signs of life from here. */
   async signOff(): Promise<void> {
     const { database, lease, log } = this.#options
@@ -93,11 +99,7 @@ export class Upkeep {
     if (database.dialect === 'sqlite') return
     const { db } = database
     const now = clock.now()
-    await db
-      .insertInto('workers')
-      .values({ id: lease, seen_at: now })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
-      .execute()
+    await signOfLife(db, lease, now)
     const workers = await db.selectFrom('workers').selectAll().execute()
     const gone = workers.filter(({ seen_at }) => seen_at < now - GONE_MS)
     this.workers = Math.max(1, workers.length - gone.length)
@@ -115,6 +117,7 @@ export class Upkeep {
     const { database, clock, onWork } = this.#options
     const now = clock.now()
     await this.#releaseStrays()
+    if (database.dialect === 'postgres' && (await releaseOrphans(database.db))) onWork()
     const work = await database.transaction(async (db) => {
       await expireSubscriptions(db, now)
       await giveUp(db, now)
@@ -161,6 +164,29 @@ export class Upkeep {
       if ((await database.transaction((db) => forget(db, before, BATCH))) < BATCH) break
     }
   }
+}
+
+async function signOfLife(db: Db, id: string, now: number): Promise<void> {
+  await db
+    .insertInto('workers')
+    .values({ id, seen_at: now })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
+    .execute()
+}
+
+/** Lets go of what bears the name of a process that nobody knows, however that came about. */
+async function releaseOrphans(db: Db): Promise<boolean> {
+  let any = false
+  for (const table of ['deliveries', 'events'] as const) {
+    const { numUpdatedRows } = await db
+      .updateTable(table)
+      .set({ lease: null })
+      .where('lease', 'is not', null)
+      .where('lease', 'not in', db.selectFrom('workers').select('id'))
+      .executeTakeFirst()
+    any ||= numUpdatedRows > 0n
+  }
+  return any
 }
 
 async function expireSubscriptions(db: Db, now: number): Promise<void> {

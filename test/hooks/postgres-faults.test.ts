@@ -1,4 +1,4 @@
-import { freshDatabase, openDatabase, until } from '@movoice-kit/hooks/testing'
+import { completed, freshDatabase, openDatabase, Stage, until } from '@movoice-kit/hooks/testing'
 import { expect, test } from 'vitest'
 import { startKillablePostgres } from '../side/postgres/killable.ts'
 
@@ -25,6 +25,29 @@ test('a database that dies in the middle of a transaction ends the transaction, 
     }, 'a read after the restart')
     await database.close()
   } finally {
+    await postgres.stop()
+  }
+}, 120_000)
+
+test('what was in the hand of a process that nobody knows goes on', async () => {
+  const postgres = await startKillablePostgres()
+  const stage = new Stage()
+  try {
+    const databaseUrl = await freshDatabase(postgres.url)
+    const receiver = await stage.receiver()
+    const first = await stage.hooks({ databaseUrl })
+    await first.client.subscribe({ target_url: receiver.url, event: '*' })
+    await first.webhook(completed('call_1'))
+    await until(() => receiver.received.length === 1)
+    await first.hooks.close()
+    // As if a process had been killed before it first said that it lives.
+    const database = await openDatabase({ databaseUrl })
+    await database.db.updateTable('deliveries').set({ lease: '1-gone', status: 'pending' }).execute()
+    await database.close()
+    await stage.hooks({ databaseUrl })
+    await until(() => receiver.received.length === 2, 'the delivery')
+  } finally {
+    await stage.end()
     await postgres.stop()
   }
 }, 120_000)
