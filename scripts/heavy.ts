@@ -10,9 +10,16 @@ const root = join(import.meta.dirname, '..')
 /** What is missing and how to get it, or `undefined` once all is there. */
 type Need = () => string | undefined
 
-const suites: Record<string, { readonly folder: string; readonly needs: readonly Need[] }> = {
+interface Suite {
+  readonly folder: string
+  readonly needs: readonly Need[]
+  /** Other folders whose packages it uses. */
+  readonly also?: readonly string[]
+}
+
+const suites: Record<string, Suite> = {
   browser: { folder: 'test/heavy/browser', needs: [chromium] },
-  n8n: { folder: 'test/heavy/n8n', needs: [compiler, chromium] },
+  n8n: { folder: 'test/heavy/n8n', needs: [compiler, chromium], also: ['test/heavy/browser'] },
   chaos: { folder: 'test/chaos', needs: [] },
 }
 
@@ -63,6 +70,7 @@ if (existsSync(join(root, suite.folder, 'pnpm-lock.yaml'))) {
   console.log(`installing what ${suite.folder} needs, once`)
   installOrStop(root, suite.folder)
 }
+for (const folder of suite.also ?? []) installOrStop(root, folder)
 for (const folder of sideFolders(root, 'test/side/*')) installOrStop(root, relative(root, folder))
 const run = ['run', '--config', join(root, 'vitest.heavy.config.ts'), ...process.argv.slice(3)]
 const env = { ...process.env, HEAVY: suite.folder }

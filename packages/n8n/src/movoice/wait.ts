@@ -12,7 +12,7 @@ import { n8nClock } from '../shared/clock.ts'
 import { hasHooks, readCredentials } from '../shared/credentials.ts'
 import { nodeError } from '../shared/errors.ts'
 import { Fields } from '../shared/fields.ts'
-import { HooksServer } from '../shared/hooks.ts'
+import { hooksClient } from '../shared/hooks.ts'
 import { isTool } from '../shared/memory.ts'
 import { itemJson } from '../shared/output.ts'
 import { isOver, isWhole } from '../shared/over.ts'
@@ -97,7 +97,7 @@ async function sleepUntilOver(
   timeoutMs: number,
   failed: readonly INodeExecutionData[],
 ): Promise<INodeExecutionData[] | undefined> {
-  const hooks = await HooksServer.of(functions)
+  const hooks = await hooksClient(functions)
   const target_url = String(functions.evaluateExpression('{{ $execution.resumeUrl }}', 0))
   const until = n8nClock.now() + timeoutMs
   const ids = placed.map(({ callId }) => callId)

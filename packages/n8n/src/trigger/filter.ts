@@ -1,4 +1,5 @@
 import type { CallEvent } from '@movoice-kit/core/events'
+import type { SubscriptionFilter } from '@movoice-kit/hooks/client'
 import type { IDataObject } from 'n8n-workflow'
 
 /** What of a call's events the workflow wants; an empty list is no limit. */
@@ -46,11 +47,11 @@ export function wants(wanted: Wanted, event: CallEvent): boolean {
 }
 
 /** The filters as the hooks server takes them, so that it sends nothing that is thrown away here. */
-export function hooksFilter(wanted: Wanted): Record<string, unknown> | undefined {
+export function hooksFilter(wanted: Wanted): SubscriptionFilter | undefined {
   const filter = {
-    ...(wanted.agents.length > 0 && { agent_id: wanted.agents }),
-    ...(wanted.outcomes.length > 0 && { outcome: wanted.outcomes }),
-    ...(wanted.sentiments.length > 0 && { sentiment: wanted.sentiments }),
+    ...(wanted.agents.length > 0 && { agent_id: [...wanted.agents] }),
+    ...(wanted.outcomes.length > 0 && { outcome: [...wanted.outcomes] }),
+    ...(wanted.sentiments.length > 0 && { sentiment: [...wanted.sentiments] }),
     ...(wanted.minDuration > 0 && { min_duration: wanted.minDuration }),
   }
   return Object.keys(filter).length === 0 ? undefined : filter

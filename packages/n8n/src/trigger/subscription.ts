@@ -1,7 +1,9 @@
+import { NotFoundError } from '@movoice-kit/core/engine'
+import type { SubscribeInput, Subscription } from '@movoice-kit/hooks/client'
 import { type IHookFunctions, NodeOperationError } from 'n8n-workflow'
 import { hasHooks, readCredentials } from '../shared/credentials.ts'
 import { DOCS, nodeError } from '../shared/errors.ts'
-import { HooksServer, type NewSubscription } from '../shared/hooks.ts'
+import { hooksClient } from '../shared/hooks.ts'
 import { hooksFilter, readWanted } from './filter.ts'
 
 /** The subscription this node made, in the workflow's static data. */
@@ -18,7 +20,7 @@ function kept(hook: IHookFunctions): Kept {
   return data.subscription
 }
 
-function wantedOf(hook: IHookFunctions): NewSubscription {
+function wantedOf(hook: IHookFunctions): SubscribeInput {
   const wanted = readWanted(
     hook.getNodeParameter('events'),
     hook.getNodeParameter('filters', {}) as object as never,
@@ -47,10 +49,19 @@ export async function checkExists(hook: IHookFunctions): Promise<boolean> {
     }
     const own = kept(hook)
     if (own.id === undefined || own.secret === undefined) return false
-    const found = await (await HooksServer.of(hook)).find(own.id)
-    const stands = found !== undefined && !['ended', 'disabled'].includes(found.status ?? 'active')
+    const found = await find(hook, own.id)
+    const stands = found?.status === 'active' || found?.status === 'paused'
     return stands && own.wanted === JSON.stringify(wantedOf(hook))
   } catch (error) {
+    throw nodeError(hook.getNode(), error)
+  }
+}
+
+async function find(hook: IHookFunctions, id: string): Promise<Subscription | undefined> {
+  try {
+    return await (await hooksClient(hook)).get(id)
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
     throw nodeError(hook.getNode(), error)
   }
 }
@@ -58,7 +69,7 @@ export async function checkExists(hook: IHookFunctions): Promise<boolean> {
 /** Makes the one subscription of this node, and clears away an earlier one of its own first. */
 export async function create(hook: IHookFunctions): Promise<boolean> {
   try {
-    const server = await HooksServer.of(hook)
+    const server = await hooksClient(hook)
     const wanted = wantedOf(hook)
     const own = kept(hook)
     if (own.id !== undefined) await server.unsubscribe(own.id)
@@ -79,7 +90,7 @@ export async function remove(hook: IHookFunctions): Promise<boolean> {
   const own = kept(hook)
   if (own.id === undefined) return true
   try {
-    await (await HooksServer.of(hook)).unsubscribe(own.id)
+    await (await hooksClient(hook)).unsubscribe(own.id)
     delete own.id
     delete own.secret
     delete own.wanted

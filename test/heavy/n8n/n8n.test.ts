@@ -1,0 +1,341 @@
+import { signWebhook } from '@movoice-kit/core/events'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Json, until } from './n8n.ts'
+import { link, number, rows, SECRET, start, startWorld, type World } from './world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await startWorld()
+}, 300_000)
+afterAll(() => w?.close())
+
+const agent = { __rl: true, mode: 'list', value: 'agent_clinic' }
+const node = (parameters: object, credential: Json, more: object = {}) => ({
+  id: 'n3',
+  name: 'Movoice',
+  type: 'n8n-nodes-movoice.movoice',
+  typeVersion: 1,
+  position: [600, 0],
+  credentials: { movoiceApi: credential },
+  webhookId: crypto.randomUUID(),
+  parameters,
+  ...more,
+})
+const create = { resource: 'call', operation: 'create', agentId: agent, recipientPhone: '={{ $json.phone }}' }
+
+async function begin(
+  parameters: object,
+  items: object[],
+  credential = w.credentials.plain,
+  more: object = {},
+) {
+  const workflow = await w.n8n.workflow(
+    `run ${crypto.randomUUID().slice(0, 8)}`,
+    [start, ...rows(items), node(parameters, credential, more)],
+    link('Start', 'Sheet', 'Rows', 'Movoice'),
+  )
+  return w.n8n.run(workflow, 'Start')
+}
+
+async function run(...args: Parameters<typeof begin>) {
+  return w.n8n.execution(await begin(...args))
+}
+
+describe('the credential', () => {
+  test('is tested by a real request', async () => {
+    const good = await w.n8n.testCredential(w.credentials.plain, w.plain)
+    expect(good).toMatchObject({ status: 'OK' })
+    const bad = await w.n8n.testCredential(w.credentials.plain, { ...w.plain, apiKey: 'wrong' })
+    expect(bad).toMatchObject({ status: 'Error', message: expect.stringContaining('Settings → API Keys') })
+  })
+})
+
+describe('the action node', () => {
+  test('lists agents for its field, by search', async () => {
+    const found = await w.n8n.post('/rest/dynamic-node-parameters/resource-locator-results', {
+      nodeTypeAndVersion: { name: 'n8n-nodes-movoice.movoice', version: 1 },
+      path: 'parameters.agentId',
+      methodName: 'searchAgents',
+      currentNodeParameters: {},
+      credentials: { movoiceApi: w.credentials.plain },
+      filter: 'clinic',
+    })
+    expect(found.results).toEqual([{ name: 'Clinic reception', value: 'agent_clinic' }])
+  })
+
+  test('places, gets and lists calls, and fetches a recording', async () => {
+    const placed = await run(create, [{ phone: number('01') }, { phone: '+1 (202) 555-0102' }])
+    expect(placed.error).toBeUndefined()
+    const [first] = placed.items('Movoice')
+    expect(placed.items('Movoice')).toHaveLength(2)
+    const get = { resource: 'call', operation: 'get', callId: first.call_id, simplify: true }
+    await until(
+      'the call is over',
+      async () => (await run(get, [{}])).items('Movoice')[0]?.status === 'completed',
+    )
+    const list = { resource: 'call', operation: 'getAll', returnAll: true, filters: { status: 'completed' } }
+    expect((await run(list, [{}])).items('Movoice').map(({ call_id }: Json) => call_id)).toContain(
+      first.call_id,
+    )
+    const recording = await run({ resource: 'call', operation: 'downloadRecording', callId: first.call_id }, [
+      {},
+    ])
+    const outcome = recording.data.resultData.runData.Movoice?.at(-1)
+    expect(outcome.data?.main[0][0].binary?.data.mimeType ?? outcome.error?.message).toMatch(
+      /audio|recording/,
+    )
+  })
+
+  test('places batches, and works on agents', async () => {
+    const batch = {
+      resource: 'batch',
+      operation: 'create',
+      agentId: agent,
+      recipientsFrom: 'items',
+      recipientPhone: '={{ $json.phone }}',
+    }
+    const placed = await run(batch, [{ phone: number('01') }, { phone: number('02') }])
+    expect(placed.items('Movoice')).toEqual([
+      expect.objectContaining({ phone: number('01'), batch_id: expect.any(String) }),
+      expect.objectContaining({ phone: number('02') }),
+    ])
+    const update = {
+      resource: 'agent',
+      operation: 'update',
+      agentId: agent,
+      updateFields: { prompt: 'Be kind.' },
+    }
+    expect((await run(update, [{}])).items('Movoice')[0]).toMatchObject({ prompt: 'Be kind.' })
+    expect(
+      (await run({ resource: 'agent', operation: 'get', agentId: agent }, [{}])).items('Movoice')[0],
+    ).toMatchObject({ prompt: 'Be kind.' })
+    expect(
+      (await run({ resource: 'agent', operation: 'getAll', returnAll: true }, [{}])).items('Movoice').length,
+    ).toBeGreaterThan(1)
+  })
+
+  test('rings good numbers once over three tries, and over a retry by hand', async () => {
+    const before = (await w.rung()).length
+    const id = await begin(
+      create,
+      [{ phone: number('01') }, { phone: number('10') }, { phone: number('02') }],
+      w.credentials.plain,
+      { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
+    )
+    const failed = await w.n8n.execution(id)
+    expect(failed.status).toBe('error')
+    expect((await w.rung()).slice(before)).toEqual([number('01'), number('02')])
+    await w.n8n.post(`/rest/executions/${id}/retry`, { loadWorkflow: false })
+    await until('the retry is over', async () => {
+      const { results } = await w.n8n.get('/rest/executions?limit=5')
+      return results.some((one: Json) => String(one.retryOf) === String(id) && one.status === 'error')
+    })
+    expect((await w.rung()).slice(before)).toEqual([number('01'), number('02')])
+  })
+})
+
+describe('create and wait', () => {
+  const wait = { ...create, operation: 'createAndWait', waitMinutes: 30 }
+
+  test('is resumed by the hooks server when the last call is over', async () => {
+    const id = await begin(wait, [{ phone: number('01') }, { phone: number('02') }], w.credentials.hooks)
+    const done = await w.n8n.execution(id)
+    expect(done.status).toBe('success')
+    expect(done.items('Movoice')).toEqual([
+      expect.objectContaining({
+        status: 'completed',
+        outcome: 'BOOKED',
+        timedOut: false,
+        summary: expect.any(String),
+      }),
+      expect.objectContaining({ status: 'failed', reason: 'no_answer', timedOut: false }),
+    ])
+    expect(w.n8n.logged()).not.toContain('did not return anything')
+  })
+
+  test('waits through a restart of n8n', async () => {
+    // Nothing is told before n8n is down.
+    await w.control('POST', '/webhook', { url: null })
+    const id = await begin(wait, [{ phone: number('14') }], w.credentials.hooks)
+    await w.n8n.execution(id, ['waiting'])
+    await w.n8n.end('SIGKILL')
+    await w.webhooksTo(`${w.hooks.url}/movoice`)
+    const { calls } = await w.control('GET', '/calls')
+    const body = JSON.stringify({ event_type: 'call.completed', call_id: calls.at(-1).call_id })
+    await until('the call is over', async () => {
+      const response = await fetch(`${w.sandbox.baseUrl}/calls/${calls.at(-1).call_id}`, {
+        headers: { authorization: `Bearer ${w.sandbox.apiKey}` },
+      })
+      return ((await response.json()) as Json).status === 'completed'
+    })
+    const told = await fetch(`${w.hooks.url}/movoice`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-movoice-signature': signWebhook(body, SECRET) },
+      body,
+    })
+    expect(told.ok).toBe(true)
+    await w.n8n.begin()
+    await w.n8n.login()
+    const done = await w.n8n.execution(id)
+    expect(done.items('Movoice')).toEqual([expect.objectContaining({ status: 'completed', timedOut: false })])
+  })
+
+  test('gives the call as it is when the time is over', async () => {
+    const id = await begin({ ...wait, waitMinutes: 0.05 }, [{ phone: number('08') }], w.credentials.hooks)
+    const done = await w.n8n.execution(id, undefined, 150_000)
+    expect(done.items('Movoice')).toEqual([
+      expect.objectContaining({ call_id: expect.any(String), timedOut: true }),
+    ])
+  }, 180_000)
+
+  test('looks by itself without a hooks server', async () => {
+    const done = await run({ ...wait, waitMinutes: 5 }, [{ phone: number('01') }])
+    expect(done.items('Movoice')).toEqual([expect.objectContaining({ status: 'completed', timedOut: false })])
+  })
+})
+
+describe('the trigger', () => {
+  const trigger = (parameters: object, credential: Json) => ({
+    id: 't0',
+    name: 'Movoice Trigger',
+    type: 'n8n-nodes-movoice.movoiceTrigger',
+    typeVersion: 1,
+    position: [0, 0],
+    credentials: { movoiceApi: credential },
+    webhookId: crypto.randomUUID(),
+    parameters,
+  })
+  const place = (phone: string) => run(create, [{ phone }])
+
+  test('registers itself at the hooks server, tells each end once, and leaves nothing, ten times over', async () => {
+    const others = (await w.subscriptions()).length
+    const hook = trigger({ mode: 'webhook', events: ['call.completed'] }, w.credentials.hooks)
+    const workflow = await w.n8n.workflow('trigger with hooks', [hook])
+    for (let time = 0; time < 10; time += 1) {
+      await w.n8n.activate(workflow)
+      await until('it is registered', async () => (await w.subscriptions()).length === others + 1)
+      await w.n8n.deactivate(workflow)
+      await until('it is gone', async () => (await w.subscriptions()).length === others)
+    }
+    await w.n8n.activate(workflow)
+    await until('it is registered', async () => (await w.subscriptions()).length === others + 1)
+    await place(number('15'))
+    await until('an execution', async () =>
+      (await w.n8n.executions(workflow)).some(({ status }: Json) => status === 'success'),
+    )
+    await w.n8n.deactivate(workflow)
+    await until('it is gone', async () => (await w.subscriptions()).length === others)
+    const executions = await w.n8n.executions(workflow)
+    expect(executions).toHaveLength(1)
+    const [item] = (await w.n8n.execution(executions[0].id)).items('Movoice Trigger')
+    expect(item).toMatchObject({ type: 'call.completed', recipient_phone: number('15'), outcome: 'BOOKED' })
+    expect(Object.keys(item)).toHaveLength(10)
+  })
+
+  test('takes Movoice’s own webhooks at its URL, and no others', async () => {
+    const hook = trigger(
+      { mode: 'webhook', events: ['call.completed'], simplify: false },
+      w.credentials.plain,
+    )
+    const workflow = await w.n8n.workflow('trigger by URL', [hook])
+    await w.n8n.activate(workflow)
+    const url = `${w.n8n.url}/webhook/${hook.webhookId}/webhook`
+    const send = async (event: object, secret: string) => {
+      const body = JSON.stringify(event)
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-movoice-signature': signWebhook(body, secret) },
+        body,
+      })
+      return response.status
+    }
+    const [placed] = (await place(number('01'))).items('Movoice')
+    const completed = {
+      event_type: 'call.completed',
+      call_id: placed.call_id,
+      duration: 42,
+      summary: 'Zoë ✓',
+    }
+    await until(
+      'it is registered',
+      async () => (await send({ event_type: 'call.started', call_id: 'x' }, SECRET)) === 200,
+    )
+    expect(await send(completed, 'forged')).toBe(401)
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
+    expect(await send(completed, SECRET)).toBe(200)
+    expect(await send(completed, SECRET)).toBe(200)
+    await until('an execution', async () =>
+      (await w.n8n.executions(workflow)).some(({ status }: Json) => status === 'success'),
+    )
+    expect(await w.n8n.executions(workflow)).toHaveLength(1)
+    const [{ id }] = await w.n8n.executions(workflow)
+    expect((await w.n8n.execution(id)).items('Movoice Trigger')[0]).toMatchObject({
+      id: `${placed.call_id}:call.completed`,
+      recipient_phone: number('01'),
+      agent_id: 'agent_clinic',
+      summary: 'Zoë ✓',
+      source: 'webhook',
+    })
+    await w.n8n.deactivate(workflow)
+    await until('it is gone', async () => (await send(completed, SECRET)) === 404)
+  })
+
+  test('listens for a test event in the editor', async () => {
+    const hook = trigger({ mode: 'webhook', events: ['call.completed'] }, w.credentials.plain)
+    const workflow = await w.n8n.workflow('trigger in test', [hook])
+    const waiting = await w.n8n.post(`/rest/workflows/${workflow.id}/run`, {
+      workflowData: workflow,
+      triggerToStartFrom: { name: 'Movoice Trigger' },
+    })
+    expect(waiting).toMatchObject({ waitingForWebhook: true })
+    const body = JSON.stringify({ event_type: 'call.completed', call_id: 'call_test' })
+    const response = await fetch(`${w.n8n.url}/webhook-test/${hook.webhookId}/webhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-movoice-signature': signWebhook(body, SECRET) },
+      body,
+    })
+    expect(response.status).toBe(200)
+    await until('an execution', async () => (await w.n8n.executions(workflow)).length === 1)
+  })
+
+  test('refuses to start without a secret, and says what to do', async () => {
+    const credential = await w.n8n.credential({ ...w.plain, webhookSecret: '' })
+    const workflow = await w.n8n.workflow('no secret', [
+      trigger({ mode: 'webhook', events: ['call.completed'] }, credential),
+    ])
+    await w.n8n.activate(workflow).catch(() => undefined)
+    await until('n8n says why', async () => w.n8n.logged().includes('no webhook secret'))
+  })
+
+  test('polls: nothing old, everything new', async () => {
+    const workflow = await w.n8n.workflow('trigger by polling', [
+      trigger(
+        { mode: 'poll', events: ['call.completed', 'call.failed'], pollMinutes: 1 },
+        w.credentials.plain,
+      ),
+    ])
+    await w.n8n.activate(workflow)
+    await until('it looks', async () =>
+      w.n8n
+        .get(`/rest/workflows/${workflow.id}`)
+        .then(({ activeVersionId, active }: Json) => activeVersionId ?? active),
+    )
+    const placed = [await place(number('14')), await place(number('02'))].map(
+      (one) => one.items('Movoice')[0].call_id,
+    )
+    const told = await until(
+      'both are told',
+      async () => {
+        const executions = (await w.n8n.executions(workflow)).filter(
+          ({ status }: Json) => status === 'success',
+        )
+        const items: Json[] = []
+        for (const { id } of executions) items.push(...(await w.n8n.execution(id)).items('Movoice Trigger'))
+        return placed.every((id) => items.some(({ call_id }: Json) => call_id === id)) && items
+      },
+      200_000,
+    )
+    expect(told.map(({ call_id }: Json) => call_id).sort()).toEqual([...placed].sort())
+    await w.n8n.deactivate(workflow)
+  }, 240_000)
+})
