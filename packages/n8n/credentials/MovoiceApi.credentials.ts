@@ -1,8 +1,9 @@
 import type {
-  IAuthenticateGeneric,
+  ICredentialDataDecryptedObject,
   ICredentialTestRequest,
   ICredentialType,
   Icon,
+  IHttpRequestOptions,
   INodeProperties,
 } from 'n8n-workflow'
 
@@ -60,9 +61,16 @@ export class MovoiceApi implements ICredentialType {
     },
   ]
 
-  authenticate: IAuthenticateGeneric = {
-    type: 'generic',
-    properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.trim() }}' } },
+  // A function and not an expression: n8n can evaluate expressions only while a workflow runs, and a trigger that
+  // polls asks between runs.
+  async authenticate(
+    credentials: ICredentialDataDecryptedObject,
+    options: IHttpRequestOptions,
+  ): Promise<IHttpRequestOptions> {
+    return {
+      ...options,
+      headers: { ...options.headers, Authorization: `Bearer ${String(credentials.apiKey).trim()}` },
+    }
   }
 
   test: ICredentialTestRequest = {

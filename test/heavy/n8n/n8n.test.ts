@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { signWebhook } from '@movoice-kit/core/events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scriptedModel } from './model.ts'
 import { type Json, until } from './n8n.ts'
 import { link, number, rows, SECRET, start, startWorld, type World } from './world.ts'
 
@@ -338,4 +341,157 @@ describe('the trigger', () => {
     expect(told.map(({ call_id }: Json) => call_id).sort()).toEqual([...placed].sort())
     await w.n8n.deactivate(workflow)
   }, 240_000)
+})
+
+describe('the example workflows', () => {
+  const folder = join(import.meta.dirname, '../../../examples/n8n')
+
+  /** An example as n8n imports it, with this world's credential in place of the reader's. */
+  async function imported(file: string) {
+    const example = JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8'))
+    for (const one of example.nodes) {
+      if (one.credentials?.movoiceApi) one.credentials.movoiceApi = w.credentials.hooks
+    }
+    const { name, nodes, connections } = example
+    return w.n8n.workflow(name, nodes, connections)
+  }
+
+  async function started(workflow: Json): Promise<void> {
+    const others = (await w.subscriptions()).length
+    await w.n8n.activate(workflow)
+    await until('it is registered', async () => (await w.subscriptions()).length > others)
+  }
+
+  const finished = (workflow: Json, status = 'success') =>
+    until('an execution', async () => {
+      const found = (await w.n8n.executions(workflow)).find((one: Json) => one.status === status)
+      return found && w.n8n.execution(found.id)
+    })
+
+  test('appointment reminder', async () => {
+    const workflow = await imported('appointment-reminder')
+    const done = await w.n8n.execution(await w.n8n.run(workflow, 'Start'))
+    expect(done.error).toBeUndefined()
+    expect(done.items('Answer').map(({ name, answer }: Json) => [name, answer])).toEqual([
+      ['Asha', 'BOOKED'],
+      ['Ravi', 'no_answer'],
+    ])
+    expect(done.items('To Correct')).toEqual([
+      expect.objectContaining({ name: 'Nobody', problem: expect.stringContaining('Phone Number') }),
+    ])
+  })
+
+  test('lead call-back', async () => {
+    const workflow = await imported('lead-call-back')
+    await w.n8n.activate(workflow)
+    const answer = await until('the page gets an answer', async () => {
+      const response = await fetch(`${w.n8n.url}/webhook/movoice-new-lead`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'Asha', phone: '(202) 555-0101' }),
+      })
+      return response.ok && (response.json() as Promise<Json>)
+    })
+    expect(answer).toEqual({ call_id: expect.stringMatching(/^call_/), message: 'We are calling you now.' })
+    expect((await w.rung()).at(-1)).toBe(number('01'))
+    await w.n8n.deactivate(workflow)
+  })
+
+  test('payment reminder batch', async () => {
+    const workflow = await imported('payment-reminder-batch')
+    const done = await w.n8n.execution(await w.n8n.run(workflow, 'Start'))
+    expect(done.error).toBeUndefined()
+    expect(done.items('Placed').map(({ phone }: Json) => phone)).toEqual([number('01'), number('03')])
+    expect(done.items('To Correct')).toEqual([expect.objectContaining({ customer: 'Wrong Number' })])
+  })
+
+  test('post-call CRM update', async () => {
+    const workflow = await imported('post-call-crm-update')
+    await started(workflow)
+    await run(create, [{ phone: number('01') }])
+    const done = await finished(workflow)
+    expect(done.items('Update the Contact')).toEqual([
+      expect.objectContaining({ phone: number('01'), last_call_result: 'BOOKED', mood: 'positive' }),
+    ])
+    await w.n8n.deactivate(workflow)
+  })
+
+  test('missed-call retry', async () => {
+    const workflow = await imported('missed-call-retry')
+    await started(workflow)
+    await run({ ...create, specifyVariables: 'json', variablesJson: '{ "name": "Ravi" }' }, [
+      { phone: number('02') },
+    ])
+    const done = await finished(workflow)
+    expect(done.error).toBeUndefined()
+    const { requests } = await w.control('GET', '/requests')
+    const again = requests.findLast(({ method }: Json) => method === 'POST').body
+    expect(again).toMatchObject({ recipient_phone: number('02'), variables: { name: 'Ravi', retry: true } })
+    const hour = Number(
+      new Intl.DateTimeFormat('en-GB', {
+        timeZone: 'Asia/Kolkata',
+        hour: '2-digit',
+        hourCycle: 'h23',
+      }).format(again.schedule_at * 1000),
+    )
+    expect(hour).toBeGreaterThanOrEqual(9)
+    expect(hour).toBeLessThan(20)
+    await w.n8n.deactivate(workflow)
+  })
+
+  test('an AI agent that may call', async () => {
+    const model = await scriptedModel([
+      {
+        tool: 'Phone_Somebody',
+        arguments: { phone: number('01'), name: 'Asha', reason: 'to confirm her visit' },
+      },
+      { say: 'Asha confirmed her visit.' },
+    ])
+    try {
+      const example = JSON.parse(readFileSync(join(folder, 'ai-agent-that-may-call.json'), 'utf8'))
+      const openAi = await w.n8n.post('/rest/credentials', {
+        name: 'Model',
+        type: 'openAiApi',
+        data: { apiKey: 'sk-none', url: model.url },
+      })
+      for (const one of example.nodes) {
+        if (one.credentials?.movoiceApi) one.credentials.movoiceApi = w.credentials.hooks
+        if (one.credentials?.openAiApi) one.credentials.openAiApi = { id: openAi.id, name: openAi.name }
+      }
+      // A chat begins in a browser; here the same words come from a node.
+      const nodes = example.nodes.map((one: Json) =>
+        one.name === 'Chat'
+          ? {
+              ...rows([])[0],
+              id: one.id,
+              name: 'Chat',
+              parameters: {
+                mode: 'raw',
+                jsonOutput: JSON.stringify({ chatInput: 'Please phone Asha.' }),
+                options: {},
+              },
+            }
+          : one.name === 'Assistant'
+            ? {
+                ...one,
+                parameters: { promptType: 'define', text: '={{ $json.chatInput }}', ...one.parameters },
+              }
+            : one,
+      )
+      const workflow = await w.n8n.workflow(example.name, [start, ...nodes], {
+        ...example.connections,
+        ...link('Start', 'Chat'),
+      })
+      const before = (await w.rung()).length
+      const done = await w.n8n.execution(await w.n8n.run(workflow, 'Start'))
+      expect(done.error).toBeUndefined()
+      expect(done.items('Assistant')).toEqual([
+        expect.objectContaining({ output: 'Asha confirmed her visit.' }),
+      ])
+      expect((await w.rung()).slice(before)).toEqual([number('01')])
+      expect(JSON.stringify(model.heard)).toContain('BOOKED')
+    } finally {
+      await model.close()
+    }
+  })
 })

@@ -9,8 +9,8 @@ import {
 } from 'n8n-core'
 import {
   createRunExecutionData,
-  type ICredentialType,
   type IDataObject,
+  type IHttpRequestOptions,
   type INode,
   type INodeExecutionData,
   type INodeType,
@@ -76,7 +76,7 @@ export interface NodeSettings {
   readonly onError?: 'continueRegularOutput' | 'continueErrorOutput' | 'stopWorkflow'
 }
 
-const api: ICredentialType = new MovoiceApi()
+const api = new MovoiceApi()
 
 function additionalData(credential: CredentialData): IWorkflowExecuteAdditionalData {
   const helper = {
@@ -88,10 +88,8 @@ function additionalData(credential: CredentialData): IWorkflowExecuteAdditionalD
     updateCredentials: async () => undefined,
     preAuthentication: async () => undefined,
     runPreAuthentication: async () => undefined,
-    authenticate: async (data: CredentialData, _type: string, request: { headers?: IDataObject }) => {
-      request.headers = { ...request.headers, Authorization: `Bearer ${data.apiKey.trim()}` }
-      return request
-    },
+    authenticate: async (data: CredentialData, _type: string, request: IHttpRequestOptions) =>
+      api.authenticate({ ...data }, request),
   }
   const base = 'http://127.0.0.1:5678'
   return {
@@ -299,7 +297,7 @@ export function trigger(
     },
     /** Starts polling; `tick` is what n8n's schedule does. */
     async startPolling() {
-      const ticks: (() => void)[] = []
+      const ticks: (() => unknown)[] = []
       const emitted: IDataObject[][] = []
       const context = new TriggerContext(
         workflow,
@@ -309,7 +307,7 @@ export function trigger(
         'activate',
         (data) => emitted.push((data[0] ?? []).map(({ json }) => json)),
       )
-      context.helpers.registerCron = ((_cron: unknown, onTick: () => void) => ticks.push(onTick)) as never
+      context.helpers.registerCron = ((_cron: unknown, onTick: () => unknown) => ticks.push(onTick)) as never
       await type.trigger.call(context as never)
       return { ticks, emitted }
     },

@@ -34,13 +34,15 @@ export async function startPolling(trigger: ITriggerFunctions): Promise<ITrigger
     minutes < 60
       ? `${second} */${minutes} * * * *`
       : `${second} 0 */${Math.max(1, Math.round(minutes / 60))} * * *`
-  trigger.helpers.registerCron({ expression } as never, () => void look())
+  trigger.helpers.registerCron({ expression } as never, () => look())
   return {}
 }
 
 const seconds = () => Math.floor(n8nClock.now() / 1000)
 
 function looker(trigger: ITriggerFunctions): () => Promise<void> {
+  // Read now, as n8n evaluates expressions only here and not between runs.
+  const choose = chooser(trigger)
   let looking = false
   let failures = 0
   return async () => {
@@ -50,7 +52,7 @@ function looker(trigger: ITriggerFunctions): () => Promise<void> {
       const data = trigger.getWorkflowStaticData('node')
       const events = await pollCalls(await movoiceClient(trigger), data, seconds())
       failures = 0
-      const items = itemsOf(trigger, events)
+      const items = choose(events)
       if (items.length > 0) trigger.emit([items])
     } catch (error) {
       failures += 1
@@ -64,31 +66,31 @@ function looker(trigger: ITriggerFunctions): () => Promise<void> {
   }
 }
 
-function itemsOf(trigger: ITriggerFunctions, events: readonly CallEvent[]): INodeExecutionData[] {
-  const wanted = readWanted(
-    trigger.getNodeParameter('events'),
-    trigger.getNodeParameter('filters', {}) as IDataObject,
-  )
+function chooser(trigger: ITriggerFunctions): (events: readonly CallEvent[]) => INodeExecutionData[] {
+  const filters = trigger.getNodeParameter('filters', {}) as IDataObject
+  const wanted = readWanted(trigger.getNodeParameter('events'), filters)
   const simplify = trigger.getNodeParameter('simplify', true) as boolean
-  return events.filter((event) => wants(wanted, event)).map((event) => ({ json: eventJson(event, simplify) }))
+  return (events) =>
+    events.filter((event) => wants(wanted, event)).map((event) => ({ json: eventJson(event, simplify) }))
 }
 
 /** For the editor's test run: the latest call that ended and that the filters let through. */
 async function showLatest(trigger: ITriggerFunctions): Promise<void> {
   const problem = 'No call that ended fits the events and filters'
+  const choose = chooser(trigger)
   try {
     const movoice = await movoiceClient(trigger)
     const { items: calls } = await movoice.calls.list({ limit: 100 })
     const events = calls.filter(isOver).map((call) => toCallEvent(call))
     events.sort((a, b) => String(b.occurred_at).localeCompare(String(a.occurred_at)))
-    const latest = events.find((event) => itemsOf(trigger, [event]).length > 0)
+    const latest = events.find((event) => choose([event]).length > 0)
     if (latest === undefined) {
       throw new NodeOperationError(trigger.getNode(), problem, {
         description: 'Place a call first, or loosen the filters, and run the test again.',
       })
     }
     const full = toCallEvent(await movoice.calls.get(latest.call_id ?? ''))
-    trigger.emit([itemsOf(trigger, [full])])
+    trigger.emit([choose([full])])
   } catch (error) {
     throw nodeError(trigger.getNode(), error)
   }
