@@ -4,7 +4,7 @@ import { en, type WordKey } from '../words/en.ts'
 import { Mrkdwn, userMrkdwn, type Words } from '../words/words.ts'
 import type { FormMemory } from './call-modal.ts'
 import { failureText, phoneText } from './describe.ts'
-import { actions, button, clip, context, limits, type Message, message, plain, section } from './kit.ts'
+import { actions, button, context, limits, type Message, message, plain, section } from './kit.ts'
 import { lineSections } from './lists.ts'
 
 export function batchView(memory: FormMemory, words: Words): ModalView {
@@ -78,30 +78,8 @@ export function batchView(memory: FormMemory, words: Words): ModalView {
 export function rowReason({ why }: RejectedRow, words: Words): string {
   const [kind, detail = ''] = why.split(':')
   if (kind === 'duplicate') return words.mrkdwn('batch.duplicate', { row: detail })
-  const key = (
-    kind === 'read'
-      ? `read.${detail}`
-      : Object.hasOwn(en, `refuse.${detail}`)
-        ? `refuse.${detail}`
-        : `ask.${detail}`
-  ) as WordKey
-  const text = words.mrkdwn(key, {
-    at: '—',
-    number: '—',
-    suggestion: '',
-    usage: '',
-    seconds: 60,
-    time: '—',
-    from: '',
-    until: '',
-    limit: 0,
-    channels: '',
-  })
-  // The first clause says what is wrong; the rest is advice for a single call.
-  return clip(
-    (/\*([^*]+)\*/.exec(text)?.[1] ?? text.replace(/^:[a-z_]+: /, '')).replace(/[—:\s]+$/, '').trim(),
-    120,
-  )
+  const key = detail === 'emergency' ? 'row.short_number' : `row.${detail}`
+  return words.mrkdwn((Object.hasOwn(en, key) ? key : 'row.unreadable') as WordKey)
 }
 
 const ROWS_SHOWN = 20

@@ -7,7 +7,7 @@ export const en = {
   'confirm.time': 'There it is *{time}*',
   'confirm.times': 'There it is between *{first}* and *{last}*, depending on the place',
   'confirm.time_unknown': 'The local time there is not known',
-  'confirm.agent': 'Agent: *{agent}*',
+  'confirm.agent': 'Agent *{agent}*',
   'confirm.from': 'From: {number}',
   'confirm.max': 'At most {minutes} min',
   'confirm.schedule': 'At {when}',
@@ -23,7 +23,7 @@ export const en = {
   // Questions
   'ask.recent': ':repeat: *This number was called {seconds} s ago.* Call it again?',
   'ask.unknown_zone':
-    ':clock3: *The local time of this number is not certain*, so it may be outside your calling hours ({from}–{until}). Call all the same?',
+    ':clock3: *The local time of this number is not certain*, so it may be outside your calling hours ({from} to {until}). Call all the same?',
   'ask.doubtful':
     ':grey_question: *This number is in no range known to be in use* in its country. Is every digit right?',
   // Refusals
@@ -194,6 +194,15 @@ export const en = {
   'batch.ready': '*{count}* calls with *{agent}*',
   'batch.rejected': ':warning: *{count}* rows are left out:',
   'batch.row': 'Row {row}: {reason}',
+  'row.no_country': 'no country code',
+  'row.short_number': 'an emergency or service number',
+  'row.unreadable': 'the number cannot be read',
+  'row.quiet_hours': 'outside the calling hours there',
+  'row.do_not_call': 'on your do-not-call list',
+  'row.premium': 'a premium or satellite number',
+  'row.recent': 'called less than a minute ago',
+  'row.unknown_zone': 'the time there is not certain',
+  'row.doubtful': 'in no range known to be in use',
   'batch.more_rows': '… and {count} more',
   'batch.sample': 'First: {list}',
   'batch.place': 'Call {count}',

@@ -17,12 +17,12 @@ test('both languages have every text, and the same places to fill in', () => {
 test('what is filled in cannot mention anyone or make a link', () => {
   const words = new Words('en', names)
   expect(words.mrkdwn('confirm.agent', { agent: '<!channel> & <@U1>' })).toBe(
-    'Agent: *&lt;!channel&gt; &amp; &lt;@U1&gt;*',
+    'Agent *&lt;!channel&gt; &amp; &lt;@U1&gt;*',
   )
   expect(words.mrkdwn('confirm.schedule', { when: new Mrkdwn('<!date^1^{date}|x>') })).toBe(
     'At <!date^1^{date}|x>',
   )
-  expect(words.plain('confirm.agent', { agent: '<b>' })).toBe('Agent: *<b>*')
+  expect(words.plain('confirm.agent', { agent: '<b>' })).toBe('Agent *<b>*')
 })
 
 test('dates are written for the reader’s zone', () => {
