@@ -145,7 +145,8 @@ export class Dispatcher {
     const except = this.#full()
     this.#more = room <= 0 || except.length > 0
     if (room <= 0) return this.#options.pollMs
-    const jobs = await claimDue(database, db, { lease, now: clock.now(), limit: room, except })
+    const claim = { lease, now: clock.now(), limit: room, except }
+    const jobs = await database.transaction((tx) => claimDue(database, tx, claim))
     for (const job of jobs) this.#enqueue({ ...job, probe: false })
     if (jobs.length === room) this.#more = true
     if (jobs.length > 0) return 0
@@ -237,14 +238,26 @@ export class Dispatcher {
   }
 
   async #attempt(job: HeldJob, endpoint: Endpoint): Promise<void> {
+    let onTheWire = true
+    const offTheWire = () => {
+      if (onTheWire) endpoint.running -= 1
+      onTheWire = false
+    }
     try {
-      await this.#outcomes.add(await this.#try(job))
+      const outcome = await this.#try(job)
+      const stored = this.#outcomes.add(outcome)
+      // While a success is being written the endpoint can take the next; a failure may mean that it should not.
+      if (!isOpen(outcome)) {
+        offTheWire()
+        this.#pump(job.subscription_id, endpoint)
+      }
+      await stored
     } catch (error) {
       // Only a stop ends the storing of outcomes before it succeeds; the delivery is sent again after the start.
       this.#options.log.error({ err: error, delivery: job.id }, 'the outcome of a delivery was not stored')
     } finally {
       this.#inHand.delete(job.id)
-      endpoint.running -= 1
+      offTheWire()
       this.#inFlight -= 1
       this.#pump(job.subscription_id, endpoint)
       if (this.#inFlight === 0) this.#onIdle?.()

@@ -7,6 +7,7 @@ import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import { adaptSqlite } from './adapter.ts'
+import { GroupCommit } from './group-commit.ts'
 
 export interface SqliteOptions {
   readonly folder: string
@@ -41,11 +42,13 @@ export async function openSqlite({ folder, maxBytes }: SqliteOptions): Promise<D
       database.close()
       throw explain(folder, error)
     }
+    const group = new GroupCommit(db)
     return {
       dialect: 'sqlite',
       db,
-      transaction: (work) => db.transaction().execute(work),
+      transaction: (work) => group.run(work),
       close: async () => {
+        await group.idle()
         await db.destroy()
         lock.close()
       },
