@@ -1,5 +1,6 @@
 import type { Movoice } from '@movoice-kit/core/client'
 import type { Call, CreateCallInput } from '@movoice-kit/core/contract'
+import type { Walk } from './within.ts'
 
 /** How far Movoice's clock and Zapier's may be apart, in seconds: missing a call could ring a second time. */
 const SKEW_SECONDS = 60
@@ -12,10 +13,11 @@ export async function findPlacedCall(
   movoice: Movoice,
   { agent_id, recipient_phone, variables, schedule_at }: CreateCallInput,
   sinceMs: number,
+  { signal }: Walk,
 ): Promise<Call | undefined> {
   const from = Math.floor(sinceMs / 1000) - SKEW_SECONDS
   let earliest: Call | undefined
-  for await (const call of movoice.calls.list({ agent_id, from })) {
+  for await (const call of movoice.calls.list({ agent_id, from }, { signal })) {
     if (call.agent_id != null && call.agent_id !== agent_id) continue
     if (call.recipient_phone !== recipient_phone) continue
     // The filter is Movoice's; what is told here is checked here.

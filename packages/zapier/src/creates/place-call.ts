@@ -15,6 +15,7 @@ import { countryField, phoneOf } from '../fields/phone.ts'
 import { once } from '../once.ts'
 import { findPlacedCall } from '../placed-call.ts'
 import { callSample } from '../samples.ts'
+import { within } from '../within.ts'
 
 type Output = Pick<
   CallOutput,
@@ -76,6 +77,7 @@ const inputFields: PlainInputField[] = [
 
 /** How long a look for an earlier call may take, with all its pages. */
 const LOOK_MS = 10_000
+const LOOK_HINT = 'This run has placed nothing. Try again, or map a later time to Requested At.'
 
 const OUTPUT_KEYS = ['id', 'call_id', 'status', 'agent_id', 'recipient_phone', 'created_at', 'scheduled_for']
 
@@ -102,7 +104,8 @@ async function perform(z: ZObject, bundle: Bundle): Promise<Output> {
       const requestedAt = unixTime(z, 'Requested At', inputData.requested_at)
       const now = Date.now()
       const find = async (since: number): Promise<Output | undefined> => {
-        const call = await findPlacedCall(movoiceOf(z, bundle, LOOK_MS), input, since)
+        const movoice = movoiceOf(z, bundle, LOOK_MS)
+        const call = await within(LOOK_MS, LOOK_HINT, (walk) => findPlacedCall(movoice, input, since, walk))
         return call === undefined ? undefined : output(call, input, true)
       }
       const { result, repeated } = await once<Output>(z, {

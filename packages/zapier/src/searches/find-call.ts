@@ -8,9 +8,12 @@ import { labelled } from '../fields/filter-fields.ts'
 import { anyAgentField, textOf, unixTime } from '../fields/input.ts'
 import { countryField, phoneOf } from '../fields/phone.ts'
 import { callSample } from '../samples.ts'
+import { within } from '../within.ts'
 
 /** How far back a search goes that does not say, in days. */
 const DEFAULT_DAYS = 30
+/** How long a search may take, with all its pages. */
+const SEARCH_MS = 20_000
 /** How many calls one search gives: Zapier uses the first, or all where the user asks for several. */
 const MOST_FOUND = 20
 
@@ -34,10 +37,14 @@ async function perform(z: ZObject, bundle: Bundle) {
     if (id !== undefined) return (await get(id)).map(callOutput)
     const number =
       phone === undefined ? undefined : phoneOf(z, 'Recipient Phone', phone, inputData.default_country)
-    const found: Call[] = []
-    for await (const call of movoice.calls.list(query(z, inputData))) {
-      if (number === undefined || call.recipient_phone === number) found.push(call)
-    }
+    const wanted = query(z, inputData)
+    const found = await within(SEARCH_MS, 'Narrow the search: an agent, or a shorter time.', async (walk) => {
+      const calls: Call[] = []
+      for await (const call of movoice.calls.list(wanted, walk)) {
+        if (number === undefined || call.recipient_phone === number) calls.push(call)
+      }
+      return calls
+    })
     // The order of the list is not promised.
     found.sort((one, other) => (other.created_at ?? 0) - (one.created_at ?? 0))
     const [newest, ...others] = found.slice(0, MOST_FOUND)
