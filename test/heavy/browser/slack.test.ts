@@ -23,7 +23,7 @@ const ORIGIN = 'http://gallery.test'
 const fonts = [
   '@fontsource/noto-sans-devanagari/400.css',
   '@fontsource/noto-sans-devanagari/700.css',
-  '@fontsource/noto-color-emoji/400.css',
+  '@fontsource/noto-emoji/400.css',
 ]
   .map((name) => {
     const path = from.resolve(name)
@@ -75,16 +75,16 @@ function html({ shown }: Scene): string {
     ? `<footer>${shown.close === undefined ? '' : `<button>${safe(shown.close.text)}</button>`}${shown.submit === undefined ? '' : `<button class="submit">${safe(shown.submit.text)}</button>`}</footer>`
     : ''
   return `<!doctype html><meta charset="utf-8"><style>${style}
-    #frame * { font-family: "Liberation Sans", Arial, "Noto Sans Devanagari", "Noto Color Emoji", sans-serif !important }
-    #frame code, #frame pre, #frame pre * { font-family: "Liberation Mono", monospace, "Noto Sans Devanagari", "Noto Color Emoji" !important }
-    body { margin: 0; padding: 16px; background: #f4f4f6; font-family: "Liberation Sans", Arial, "Noto Sans Devanagari", "Noto Color Emoji", sans-serif }
+    #frame * { font-family: "Liberation Sans", Arial, "Noto Sans Devanagari", "Noto Emoji", sans-serif !important }
+    #frame code, #frame pre, #frame pre * { font-family: "Liberation Mono", monospace, "Noto Sans Devanagari", "Noto Emoji" !important }
+    body { margin: 0; padding: 16px; background: #f4f4f6; font-family: "Liberation Sans", Arial, "Noto Sans Devanagari", "Noto Emoji", sans-serif }
     #frame { width: 680px; background: #fff; border: 1px solid #ddd; border-radius: 10px; overflow: hidden }
     #frame.modal { width: 520px } #body { padding: 12px 16px }
     header, footer { display: flex; justify-content: space-between; padding: 14px 20px; border-bottom: 1px solid #ddd; font-size: 18px }
     footer { border-top: 1px solid #ddd; border-bottom: 0; justify-content: flex-end; gap: 10px }
     footer button { font-size: 15px; font-weight: 700; padding: 8px 14px; border: 1px solid #bbb; border-radius: 6px; background: #fff }
     footer .submit { background: #007a5a; border-color: #007a5a; color: #fff }
-    .modal section > .shrink-0, .home section > .shrink-0, .modal .slack_blocks_to_jsx--header, .home .slack_blocks_to_jsx--header { display: none }
+    .modal section > .shrink-0, .home section > .shrink-0, .modal .slack_blocks_to_jsx--header, .home .slack_blocks_to_jsx--header { display: none !important }
     ${fonts}
   </style><div id="frame" class="${kind}">${head}<div id="body">${body}</div>${foot}</div>`
 }
