@@ -84,6 +84,8 @@ async function buildPackage(target: Package): Promise<void> {
       outExtension: () => ({ js: '.js' }),
       target: 'node20',
       platform: 'node',
+      // node:sqlite has no other name.
+      removeNodeProtocol: false,
       splitting: true,
       treeshake: false,
       sourcemap: false,
