@@ -29,7 +29,6 @@ import { type Log, silentLog } from './telemetry/log.ts'
 import { logObserver } from './telemetry/log-observer.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { type Observer, tellAll } from './telemetry/observer.ts'
-import { readStatus } from './telemetry/status.ts'
 import { Tallies } from './telemetry/tallies.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { watchedTransport } from './telemetry/watched-transport.ts'
@@ -208,15 +207,17 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   app.register(async (scope) => {
     movoiceRoutes(scope, { accounts, guard, intake, clock, log, completionMs, onWebhook: observer.webhook })
   })
+  const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
+  const replays = new Replays(database, clock, dispatcher)
+  const trial = { sender, clock, timeoutMs: options.deliveryTimeoutMs ?? 20_000 }
   app.register(async (scope) => {
-    const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
-    const trial = { sender, clock, timeoutMs: options.deliveryTimeoutMs ?? 20_000 }
     subscriptionRoutes(scope, { database, subscriptions, guard, trial })
-    const replays = new Replays(database, clock, dispatcher)
     eventRoutes(scope, { database, guard, replays })
-    const secure = options.publicUrl?.startsWith('https:') ?? false
-    const status = () => readStatus(database, accounts.keys(), clock.now())
-    dashboardRoutes(scope, { database, clock, guard, token, subscriptions, replays, status, secure })
+  })
+  app.register(async (scope) => {
+    const { publicUrl } = options
+    const parts = { database, clock, log, guard, token, accounts, subscriptions, replays, trial, tallies }
+    dashboardRoutes(scope, { ...parts, publicUrl })
   })
   let stopping = false
   const readiness = new Readiness({ database, clock, stopping: () => stopping })

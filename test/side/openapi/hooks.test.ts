@@ -93,7 +93,7 @@ describe('every answer is the documented one', async () => {
     (await documented('GET', '/deliveries', {})).value?.deliveries as { id: string }[]
   const cases: readonly (readonly [number, string, string, Parameters<typeof documented>[2]])[] = [
     [202, 'POST', '/movoice', { body: webhook, headers: signed }],
-    [401, 'POST', '/movoice', { body: webhook }],
+    [401, 'POST', '/movoice', { body: webhook, headers: { authorization: '' } }],
     [400, 'POST', '/movoice', { body: '{', headers: { 'x-movoice-signature': signWebhook('{', SECRET) } }],
     [413, 'POST', '/movoice', { body: 'x'.repeat(2 * 1024 * 1024) }],
     [404, 'POST', '/movoice/{account}', { id: 'clinic', body: webhook, headers: signed }],

@@ -1,225 +1,223 @@
-import { type Clock, maskPhone } from '@movoice-kit/core'
+import { maskPhone } from '@movoice-kit/core'
 import type { CallEvent } from '@movoice-kit/core/events'
-import { sql } from 'kysely'
-import type { Database } from '../store/database.ts'
-import { listDeliveries } from '../store/deliveries.ts'
-import { listEvents } from '../store/events.ts'
-import { listSubscriptions, showSubscription } from '../subscriptions/store.ts'
-import type { Status } from '../telemetry/status.ts'
-import { chart } from './chart.ts'
-import { type Html, html } from './html.ts'
-import { story } from './story.ts'
+import type { Subscription } from '../contract/index.ts'
+import type { DeliveryRow } from '../store/deliveries.ts'
+import type { Depths } from '../store/depths.ts'
+import type { EventRow } from '../store/events.ts'
+import { charts } from './chart.ts'
+import { Html, html } from './html.ts'
+import { badge, button, duration, plural, TONES, time } from './layout.ts'
+import { type Numbers, RANGES, type Range } from './numbers.ts'
+import type { Session } from './session.ts'
 
-const NAV = [
-  ['/', 'Overview'],
-  ['/dashboard/subscriptions', 'Subscriptions'],
-  ['/dashboard/failed', 'Failed deliveries'],
-] as const
-
-const TONES: Readonly<Record<string, string>> = {
-  delivered: 'good',
-  active: 'good',
-  ok: 'good',
-  pending: 'wait',
-  held: 'wait',
-  paused: 'wait',
-  failed: 'bad',
-  disabled: 'bad',
-  failing: 'bad',
+export function signInPage(problem: string | undefined): Html {
+  return html`<section class="sign-in">
+<p>See what came in from Movoice, who was told, and what they answered.</p>
+<form method="post" action="/dashboard/sign-in">
+<label for="token">Token</label>
+<input id="token" name="token" type="password" required autocomplete="current-password" autofocus${
+    problem === undefined ? '' : new Html(' aria-invalid="true" aria-describedby="problem"')
+  }>
+${problem === undefined ? '' : html`<p id="problem" class="problem" role="alert">${problem}</p>`}
+<button>Sign in</button>
+</form>
+<p class="soft">It is the <code>HOOKS_TOKEN</code> that this server was started with.</p>
+</section>`
 }
 
-export const tag = (word: string): Html => html`<span class="tag ${TONES[word] ?? 'soft'}">${word}</span>`
-const when = (at: number | string | null): Html =>
-  at === null ? html`–` : html`${new Date(at).toISOString().replace('T', ' ').slice(0, 19)}`
-
-/** The pages of the dashboard, made on the server: they work without a script. */
-export class Pages {
-  readonly #database: Database
-  readonly #clock: Clock
-  readonly #status: () => Promise<Status>
-
-  constructor(database: Database, clock: Clock, status: () => Promise<Status>) {
-    this.#database = database
-    this.#clock = clock
-    this.#status = status
-  }
-
-  login(wrong = false): Html {
-    return frame(
-      'Sign in',
-      html`<main class="login"><h1>Movoice hooks</h1>
-      ${wrong ? html`<p class="note bad" role="alert">This is not the token of this server.</p>` : ''}
-      <form method="post" action="/dashboard/login"><label for="token">Token (HOOKS_TOKEN)</label>
-      <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-      <button class="main">Sign in</button></form></main>`,
-    )
-  }
-
-  async overview(mark: string): Promise<Html> {
-    const { db } = this.#database
-    const [status, events] = await Promise.all([this.#status(), listEvents(db, { limit: 25 })])
-    const hour = await this.#lastHour()
-    const cards: [string, string | number, string][] = [
-      ['delivered', status.deliveries.delivered ?? 0, 'good'],
-      ['on their way', (status.deliveries.pending ?? 0) + (status.deliveries.held ?? 0), 'wait'],
-      ['failed', status.deliveries.failed ?? 0, (status.deliveries.failed ?? 0) > 0 ? 'bad' : ''],
-      ['oldest due', `${status.oldest_due_seconds.toFixed(0)} s`, ''],
-      ['median to deliver', hour.median === null ? '–' : `${hour.median} ms`, ''],
-      ['events kept', status.events, ''],
-    ]
-    const sweeps = Object.entries(status.sweeps)
-    return this.#page(
-      '/',
-      'Overview',
-      mark,
-      html`<div class="cards">${cards.map(([what, value, tone]) => html`<div class="card"><b class="${tone}">${value}</b><span>${what}</span></div>`)}</div>
-      <h2>Last hour</h2><div class="card">${chart(hour.minutes)}<span>attempts a minute: delivered, and failed in red</span></div>
-      <h2>Events</h2>
-      ${
-        events.length === 0
-          ? html`<p class="note">No event yet. Point Movoice’s webhook (Settings → Webhooks) at <b>/movoice</b> of this server.</p>`
-          : html`<div class="scroll"><table><thead><tr><th>Received (UTC)<th>Event<th>Call<th>Number<th>Outcome<th>By<th></thead><tbody>
-      ${events.map((row) => {
-        const event = JSON.parse(row.body) as CallEvent
-        return html`<tr><td>${when(row.received_at)}<td>${event.type}<td>${callLink(event.call_id)}<td>${event.recipient_phone === null ? '–' : maskPhone(event.recipient_phone)}<td>${event.outcome ?? event.reason ?? event.action_name ?? '–'}<td>${row.source}<td>${row.state === 'waiting' ? tag('pending') : ''}</tr>`
-      })}</tbody></table></div>`
-      }
-      <h2>Sweep</h2>${
-        sweeps.length === 0
-          ? html`<p class="note">Without an API key nothing can be looked up: what a webhook misses is not found.</p>`
-          : html`<div class="scroll"><table><thead><tr><th>Account<th>Last look (UTC)<th>Goes on from<th>Old calls still open</thead><tbody>${sweeps.map(([name, sweep]) => html`<tr><td>${name}<td>${when(sweep.at)}<td>${when(sweep.from)}<td>${sweep.open}</tr>`)}</tbody></table></div>`
-      }`,
-    )
-  }
-
-  async subscriptions(mark: string, done?: string): Promise<Html> {
-    const rows = (await listSubscriptions(this.#database.db)).map(showSubscription)
-    return this.#page(
-      '/dashboard/subscriptions',
-      'Subscriptions',
-      mark,
-      html`${note(done)}${
-        rows.length === 0
-          ? html`<p class="note">Nobody has subscribed yet. <b>POST /hooks</b> with a target_url and an event does.</p>`
-          : html`<div class="scroll"><table><thead><tr><th>Target<th>Event<th>Status<th>Health<th>Last delivered (UTC)<th>Last failure<th></thead><tbody>
-      ${rows.map(
-        (
-          one,
-        ) => html`<tr><td>${hostOf(one.target_url)}<br><span class="soft">${one.description ?? one.id}</span><td>${one.event}${Object.keys(one.filter).length > 0 ? html`<br><span class="soft">${JSON.stringify(one.filter)}</span>` : ''}<td>${tag(one.status)}${one.reason === null ? '' : html`<br><span class="soft">${one.reason}</span>`}<td>${tag(one.health)}<td>${when(one.last_success_at)}<td>${one.last_error ?? '–'}
-        <td>${one.status === 'active' ? act(mark, 'pause', one.id, 'Pause', '/dashboard/subscriptions') : act(mark, 'resume', one.id, 'Resume', '/dashboard/subscriptions')} ${act(mark, 'end', one.id, 'End', '/dashboard/subscriptions')}</tr>`,
-      )}</tbody></table></div>`
-      }`,
-    )
-  }
-
-  async failed(mark: string, done?: string): Promise<Html> {
-    const rows = await listDeliveries(this.#database.db, { status: 'failed', limit: 100 })
-    return this.#page(
-      '/dashboard/failed',
-      'Failed deliveries',
-      mark,
-      html`${note(done)}${
-        rows.length === 0
-          ? html`<p class="note">Nothing was given up.</p>`
-          : html`<p>${act(mark, 'retry-all', '', 'Send all again', '/dashboard/failed')}</p><div class="scroll"><table><thead><tr><th>Event<th>Subscription<th>Attempts<th>Last (UTC)<th>Answer<th></thead><tbody>
-      ${rows.map((row) => html`<tr><td>${callLink(row.event_id.split(':')[0] ?? null, row.event_id)}<td>${row.subscription_id}<td>${row.attempts}<td>${when(row.last_at)}<td>${row.last_error ?? '–'}<td>${act(mark, 'retry', row.id, 'Send again', '/dashboard/failed')}</tr>`)}</tbody></table></div>`
-      }`,
-    )
-  }
-
-  async call(mark: string, id: string): Promise<Html> {
-    const { db } = this.#database
-    const events = (await listEvents(db, { callId: id, limit: 50 })).reverse()
-    const steps = await story(db, events)
-    const last = events.at(-1)
-    const back = `/dashboard/call?id=${encodeURIComponent(id)}`
-    return this.#page(
-      '',
-      `Call ${id}`,
-      mark,
-      events.length === 0
-        ? html`<p class="note">No event of such a call is kept here.</p>`
-        : html`<div data-live><ol class="story">${steps.map(({ at, what, tone }) => html`<li class="${tone}"><span class="soft">${when(at)}</span> ${what}</li>`)}</ol></div>
-        <p>${events.map((event) => html`${act(mark, 'replay', event.id, `Send ${(JSON.parse(event.body) as CallEvent).type} again`, back)} `)}</p>
-        <h2>As it was told</h2><pre tabindex="0">${last === undefined ? '' : JSON.stringify(masked(JSON.parse(last.body) as CallEvent), null, 2)}</pre>`,
-    )
-  }
-
-  /** What was attempted in the last hour, minute by minute. */
-  async #lastHour(): Promise<{ minutes: { ok: number; no: number }[]; median: number | null }> {
-    const { db } = this.#database
-    const now = this.#clock.now()
-    const from = now - 3_600_000
-    const minute = sql<number>`cast((last_at - ${from}) / 60000 as integer)`
-    const delivered = await db
-      .selectFrom('deliveries')
-      .select([minute.as('minute'), sql<number>`count(*)`.as('count')])
-      .where('status', '=', 'delivered')
-      .where('created_at', '>=', from)
-      .groupBy('minute')
-      .execute()
-    const failed = await db
-      .selectFrom('attempts')
-      .select([
-        sql<number>`cast((at - ${from}) / 60000 as integer)`.as('minute'),
-        sql<number>`count(*)`.as('count'),
-      ])
-      .where('at', '>=', from)
-      .groupBy('minute')
-      .execute()
-    const recent = await db
-      .selectFrom('deliveries')
-      .select(sql<number>`last_at - created_at`.as('ms'))
-      .where('status', '=', 'delivered')
-      .orderBy('event_seq', 'desc')
-      .limit(200)
-      .execute()
-    const minutes = Array.from({ length: 60 }, () => ({ ok: 0, no: 0 }))
-    for (const { minute, count } of delivered) {
-      const slot = minutes[Math.min(59, Number(minute))]
-      if (slot !== undefined) slot.ok += Number(count)
-    }
-    for (const { minute, count } of failed) {
-      const slot = minutes[Math.min(59, Number(minute))]
-      if (slot !== undefined) slot.no += Number(count)
-    }
-    const sorted = recent.map(({ ms }) => Number(ms)).sort((a, b) => a - b)
-    return { minutes, median: sorted[Math.floor(sorted.length / 2)] ?? null }
-  }
-
-  #page(path: string, title: string, mark: string, body: Html): Html {
-    return frame(
-      title,
-      html`<header><div><strong>Movoice hooks</strong><nav aria-label="Pages">${NAV.map(([to, name]) => (to === path ? html`<a href="${to}" aria-current="page">${name}</a>` : html`<a href="${to}">${name}</a>`))}</nav>
-      <form method="get" action="/dashboard/call" role="search"><input name="id" aria-label="Find a call by its id" placeholder="Call id"></form>
-      <form method="post" action="/dashboard/logout"><input type="hidden" name="mark" value="${mark}"><button>Sign out</button></form></div></header>
-      <main><h1>${title}</h1><div ${path === '/' ? html`data-live` : ''}>${body}</div></main>`,
-    )
-  }
+export interface Overview {
+  readonly depths: Depths
+  readonly numbers: Numbers
+  readonly range: Range
+  readonly events: readonly EventRow[]
+  readonly progress: ReadonlyMap<number, Record<string, number>>
+  readonly troubled: readonly Subscription[]
+  readonly sweeps: readonly { readonly account: string; readonly at: number }[]
+  readonly older: number | undefined
 }
 
-function frame(title: string, body: Html): Html {
-  return html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} – Movoice hooks</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/dashboard/style.css"><script src="/dashboard/live.js" defer></script></head><body>${body}</body></html>`
+export function overviewPage({
+  depths,
+  numbers,
+  range,
+  events,
+  progress,
+  troubled,
+  sweeps,
+  older,
+}: Overview): Html {
+  const { total } = numbers
+  return html`<div id="now" data-live>
+${troubled.length === 0 ? '' : troubles(troubled)}
+<dl class="tiles">
+${tile('Received', (total.received + total.recovered).toLocaleString('en'), total.recovered > 0 ? `${total.recovered} by the sweep alone` : `in ${RANGES[range].label}`)}
+${tile('Delivered', total.delivered.toLocaleString('en'), total.p50 === null ? 'nothing yet' : `median ${duration(total.p50)}`)}
+${tile('Failed attempts', total.failed.toLocaleString('en'), total.failed === 0 ? 'none' : 'tried again by themselves', total.failed > 0 ? 'warn' : '')}
+${tile('Waiting', (depths.deliveries.pending + depths.deliveries.held).toLocaleString('en'), depths.oldestDueMs > 1_000 ? `oldest due for ${duration(depths.oldestDueMs)}` : depths.waiting > 0 ? `${plural(depths.waiting, 'event')} being completed` : 'nothing overdue')}
+${tile('Dead letters', depths.deliveries.failed.toLocaleString('en'), depths.deliveries.failed === 0 ? 'none' : 'given up, kept', depths.deliveries.failed > 0 ? 'bad' : '')}
+</dl>
+</div>
+<section aria-labelledby="over-time">
+<div class="head"><h2 id="over-time">Over time</h2>
+<ul class="ranges" aria-label="How far back">${Object.entries(RANGES).map(
+    ([key, { label }]) =>
+      html`<li><a href="/?range=${key}"${key === range ? new Html(' aria-current="true"') : ''}>${label}</a></li>`,
+  )}</ul></div>
+<div id="charts" data-live>${charts(numbers, range)}</div>
+</section>
+<section aria-labelledby="live">
+<h2 id="live">Events <small>newest first, as they come in</small></h2>
+<div id="events" data-live>${
+    events.length === 0
+      ? html`<p class="empty">No event yet. Point Movoice’s webhook (Settings → Webhooks) at <code>/movoice</code> of this server, or wait for the first sweep.</p>`
+      : html`<ol class="rows">${events.map((row) => eventRow(row, progress.get(row.seq) ?? {}))}</ol>`
+  }
+${older === undefined ? '' : html`<p><a href="/?range=${range}&amp;before=${older}">Older events</a></p>`}
+${sweeps.length === 0 ? '' : html`<p class="soft">Last sweep of <code>GET /calls</code>: ${sweeps.map(({ account, at }, index) => html`${index > 0 ? ', ' : ''}${account === 'default' ? '' : html`${account} `}${time(at)}`)}. It recovers calls that ended; what an agent did during a call (actions, transfers) no sweep can recover.</p>`}
+</div>
+</section>`
 }
 
-const note = (done: string | undefined): Html | string =>
-  done === undefined ? '' : html`<p class="note good" role="status">Done: ${done}.</p>`
-
-function act(mark: string, what: string, id: string, label: string, back: string): Html {
-  return html`<form class="inline" method="post" action="/dashboard/do"><input type="hidden" name="mark" value="${mark}"><input type="hidden" name="act" value="${what}"><input type="hidden" name="id" value="${id}"><input type="hidden" name="back" value="${back}"><button>${label}</button></form>`
+function troubles(troubled: readonly Subscription[]): Html {
+  return html`<section class="trouble" aria-labelledby="trouble"><h2 id="trouble">Needs a look</h2><ul>${troubled.map(
+    (one) =>
+      html`<li><a href="/dashboard/subscriptions#${one.id}">${one.description ?? hostOf(one.target_url)}</a>: ${
+        one.status === 'disabled'
+          ? one.reason
+          : html`its endpoint is down since ${sinceOf(one)} (${one.last_error}). It is tried every 30 s, and nothing is lost.`
+      }</li>`,
+  )}</ul></section>`
 }
 
-const callLink = (id: string | null, label = id): Html =>
-  id === null ? html`–` : html`<a href="/dashboard/call?id=${encodeURIComponent(id)}">${label}</a>`
+const sinceOf = ({ failing_since }: Subscription): Html | string =>
+  failing_since === null ? 'just now' : time(Date.parse(failing_since))
 
-/** A target may carry a secret in its path: its host is enough to know it by. */
-function hostOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `${host}${pathname.length > 24 ? `${pathname.slice(0, 24)}…` : pathname}`
+function tile(label: string, value: string, note: string, tone = ''): Html {
+  return html`<div class="tile ${tone}"><dt>${label}</dt><dd><b>${value}</b> <span>${note}</span></dd></div>`
 }
 
-/** Numbers are for the subscribers; who looks over a shoulder sees their ends. */
-function masked(event: CallEvent): CallEvent {
-  const text = JSON.stringify(event).replace(/\+[1-9]\d{6,14}/g, (phone) => maskPhone(phone))
-  return JSON.parse(text) as CallEvent
+function eventRow(row: EventRow, progress: Record<string, number>): Html {
+  const event = JSON.parse(row.body) as CallEvent
+  const what = html`<b>${event.type}</b> ${event.outcome ?? event.reason ?? event.action_name ?? ''}`
+  const who = event.recipient_phone === null ? '' : maskPhone(event.recipient_phone)
+  return html`<li><a class="row" ${event.call_id === null ? new Html('') : html`href="/dashboard/call?id=${encodeURIComponent(event.call_id)}"`}>
+<span class="when">${time(row.received_at)}</span>
+<span class="what">${what}</span>
+<span class="who">${event.agent_name ?? event.agent_id ?? ''} ${who}</span>
+<span class="how">${row.source === 'sweep' ? badge('sweep', 'plain') : ''}${row.state === 'waiting' ? badge('completing', 'busy') : standing(progress)}</span>
+</a></li>`
+}
+
+function standing(progress: Record<string, number>): Html {
+  const known = Object.entries(progress)
+  if (known.length === 0) return badge('no subscriber', 'plain')
+  return html`${known.map(([status, count]) => badge(count === 1 ? status : `${count} ${status}`, TONES[status] ?? 'plain'))}`
+}
+
+export interface SubscriptionsView {
+  readonly session: Session
+  readonly hooks: readonly Subscription[]
+  readonly backlogs: ReadonlyMap<string, Record<string, number>>
+  readonly all: boolean
+}
+
+export function subscriptionsPage({ session, hooks, backlogs, all }: SubscriptionsView): Html {
+  return html`<p class="soft">${plural(hooks.length, 'subscription')}. <a href="/dashboard/subscriptions${all ? '' : '?all=1'}">${all ? 'Hide those that have ended' : 'Show those that have ended too'}</a></p>
+<div id="hooks" data-live>${
+    hooks.length === 0
+      ? html`<p class="empty">Nobody is told yet. <code>POST /hooks</code> with a <code>target_url</code> and an <code>event</code> subscribes.</p>`
+      : html`<ul class="cards">${hooks.map((hook) => subscriptionCard(session, hook, backlogs.get(hook.id) ?? {}))}</ul>`
+  }</div>`
+}
+
+function subscriptionCard(session: Session, hook: Subscription, backlog: Record<string, number>): Html {
+  const name = hook.description ?? hostOf(hook.target_url)
+  const waits = (backlog.pending ?? 0) + (backlog.held ?? 0)
+  const path = `/dashboard/subscriptions/${hook.id}`
+  const actions = [
+    ...(hook.status === 'active'
+      ? [
+          button({
+            session,
+            action: `${path}/test`,
+            label: 'Send a test event',
+            about: `to ${name}`,
+            quiet: true,
+          }),
+        ]
+      : []),
+    ...(hook.status === 'active'
+      ? [button({ session, action: `${path}/pause`, label: 'Pause', about: name })]
+      : []),
+    ...(hook.status === 'paused' || hook.status === 'disabled'
+      ? [button({ session, action: `${path}/resume`, label: 'Resume', about: name })]
+      : []),
+    ...((backlog.failed ?? 0) > 0 && hook.status !== 'ended'
+      ? [
+          button({
+            session,
+            action: `${path}/retry`,
+            label: `Send ${plural(backlog.failed ?? 0, 'dead letter')} again`,
+            about: `to ${name}`,
+          }),
+        ]
+      : []),
+    ...(hook.status !== 'ended'
+      ? [
+          html`<details id="end-${hook.id}" class="sure"><summary>End…</summary>${button({ session, action: `${path}/end`, label: 'End it for good', about: name })}</details>`,
+        ]
+      : []),
+  ]
+  return html`<li class="card" id="${hook.id}"><h2>${name} ${healthOf(hook)}</h2>
+<p class="target">${hook.target_url}</p>
+<dl class="facts">
+<div><dt>Event</dt><dd>${hook.event === '*' ? 'all' : hook.event}</dd></div>
+${Object.entries(hook.filter).map(([key, value]) => html`<div><dt>${key}</dt><dd>${[value].flat().join(', ')}</dd></div>`)}
+<div><dt>Waiting</dt><dd>${waits}</dd></div>
+<div><dt>Dead letters</dt><dd>${backlog.failed ?? 0}</dd></div>
+<div><dt>Last taken</dt><dd>${hook.last_success_at === null ? 'never' : time(Date.parse(hook.last_success_at))}</dd></div>
+${hook.expires_at === null ? '' : html`<div><dt>Expires</dt><dd>${time(Date.parse(hook.expires_at))}</dd></div>`}
+<div><dt>Id</dt><dd><code>${hook.id}</code></dd></div>
+</dl>
+${hook.last_error === null || hook.last_failure_at === null ? '' : html`<p class="problem">Last failure ${time(Date.parse(hook.last_failure_at))}: ${hook.last_error}</p>`}
+${hook.reason === null ? '' : html`<p class="soft">${hook.reason}</p>`}
+${session.mayManage && actions.length > 0 ? html`<div class="actions">${actions}</div>` : ''}</li>`
+}
+
+function healthOf(hook: Subscription): Html {
+  if (hook.status === 'active')
+    return hook.health === 'ok' ? badge('healthy', 'good') : badge('endpoint down', 'bad')
+  return badge(hook.status, hook.status === 'disabled' ? 'bad' : hook.status === 'paused' ? 'busy' : 'plain')
+}
+
+export interface DeadLetters {
+  readonly session: Session
+  readonly rows: readonly (DeliveryRow & { readonly target: string })[]
+  readonly total: number
+  readonly next: number | undefined
+}
+
+export function deadLettersPage({ session, rows, total, next }: DeadLetters): Html {
+  return html`<p>Deliveries that were tried for three days and given up. They are kept, and can be sent again under the same id.</p>
+<div id="dead" data-live>${
+    rows.length === 0
+      ? html`<p class="empty">No dead letters.</p>`
+      : html`${session.mayManage ? html`<div class="actions">${button({ session, action: '/dashboard/dead-letters/retry', label: `Send all ${total.toLocaleString('en')} again` })}</div>` : ''}
+<ul class="cards">${rows.map(
+          (row) => html`<li class="card"><h2>${row.event_id}</h2>
+<p class="target">to ${row.target}</p>
+<p class="problem">${plural(row.attempts, 'attempt')}${row.last_at === null ? '' : html`, the last ${time(row.last_at)}`}: ${row.last_error ?? 'no answer'}</p>
+<div class="actions">${session.mayManage ? button({ session, action: `/dashboard/deliveries/${row.id}/retry`, label: 'Send again', about: row.event_id }) : ''}${row.call_id === null ? '' : html`<a href="/dashboard/call?id=${encodeURIComponent(row.call_id)}">The call’s story</a>`}</div></li>`,
+        )}</ul>
+${next === undefined ? '' : html`<p><a href="/dashboard/dead-letters?from=${next}">More</a></p>`}`
+  }</div>`
+}
+
+/** A target without its path, which may be as good as a password. */
+export function hostOf(url: string): string {
+  try {
+    return new URL(url).host
+  } catch {
+    return 'an unknown host'
+  }
 }

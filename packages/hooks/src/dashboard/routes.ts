@@ -1,122 +1,331 @@
 import type { Clock } from '@movoice-kit/core'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { dashboardFile } from '../dashboard-file.ts'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Account } from '../accounts.ts'
 import type { Replays } from '../delivery/replay.ts'
+import { tryEndpoint } from '../delivery/trial.ts'
 import type { Guard } from '../http/auth.ts'
+import { HttpProblem } from '../http/problems.ts'
+import { pageFile } from '../page-file.ts'
 import type { Database } from '../store/database.ts'
-import { findDelivery } from '../store/deliveries.ts'
-import { findEvent } from '../store/events.ts'
+import { findDelivery, listDeliveries } from '../store/deliveries.ts'
+import { readDepths } from '../store/depths.ts'
+import { listEvents } from '../store/events.ts'
+import { readTallies } from '../store/tallies.ts'
 import type { Subscriptions } from '../subscriptions/service.ts'
-import type { Status } from '../telemetry/status.ts'
-import type { Html } from './html.ts'
-import { Pages } from './pages.ts'
-import { Sessions } from './session.ts'
+import { findSubscription, listSubscriptions, showSubscription } from '../subscriptions/store.ts'
+import { readBookmark } from '../sweep/bookmark.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Tallies } from '../telemetry/tallies.ts'
+import { GuessLimit } from './guess-limit.ts'
+import { type Html, html } from './html.ts'
+import { type Frame, page, plural } from './layout.ts'
+import { beginOf, numbersOf, RANGES, type Range } from './numbers.ts'
+import { deadLettersPage, overviewPage, signInPage, subscriptionsPage } from './pages.ts'
+import { isForeign, type Session, Sessions, same } from './session.ts'
+import { readBacklogs, readProgress, readStory } from './story.ts'
+import { storyPage } from './story-page.ts'
 
-export interface DashboardOptions {
+export interface DashboardParts {
   readonly database: Database
   readonly clock: Clock
+  readonly log: Log
   readonly guard: Guard
   readonly token: string
+  readonly accounts: ReadonlyMap<string, Account>
   readonly subscriptions: Subscriptions
   readonly replays: Replays
-  readonly status: () => Promise<Status>
-  /** Whether people reach it over https. */
-  readonly secure: boolean
+  readonly trial: Parameters<typeof tryEndpoint>[1]
+  readonly tallies: Tallies
+  readonly publicUrl: string | undefined
 }
 
-/** Nothing but this server's own style and script, no frames, no forms that lead elsewhere. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
 const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 }
+const FILES = [
+  ['page.css', 'text/css; charset=utf-8'],
+  ['page.js', 'text/javascript; charset=utf-8'],
+  ['icon.svg', 'image/svg+xml'],
+] as const
+const FORM_BYTES = 4_096
+const EVENTS = 30
+const NO_HOOK = 'There is no such subscription any more.'
+const LETTERS = 50
+const NOTICES = ['queued', 'changed', 'answer']
 
-interface Query {
-  readonly Querystring: Readonly<Record<string, string | undefined>>
+type Query = Readonly<Record<string, unknown>>
+interface ById {
+  readonly Params: { readonly id: string }
 }
 
-/** `/`: the dashboard. Signed in to with the server's token. */
-export function dashboardRoutes(app: FastifyInstance, options: DashboardOptions): void {
-  const { database, clock, guard, subscriptions, replays, status } = options
-  const sessions = new Sessions(options.token, options.secure)
-  const pages = new Pages(database, clock, status)
-  const style = dashboardFile('style.css')
-  const script = dashboardFile('live.js')
-
+/** The dashboard at `/`: pages made here, which work without scripts and keep themselves fresh with one. */
+export function dashboardRoutes(app: FastifyInstance, parts: DashboardParts): void {
+  const { database, clock, log, guard, replays, subscriptions, publicUrl } = parts
+  const { db } = database
+  const sessions = new Sessions(
+    guard,
+    parts.token,
+    () => clock.now(),
+    publicUrl?.startsWith('https:') === true,
+  )
+  const guesses = new GuessLimit()
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    { parseAs: 'string', bodyLimit: FORM_BYTES },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
   )
-  const page = (reply: FastifyReply, body: Html, code = 200) =>
-    reply.code(code).headers(HEADERS).type('text/html; charset=utf-8').send(`<!doctype html>${body.text}`)
-  const signedIn = (request: FastifyRequest) => sessions.of(request, clock.now())
-
-  app.get('/dashboard/style.css', (_request, reply) => reply.headers(HEADERS).type('text/css').send(style))
-  app.get('/dashboard/live.js', (_request, reply) =>
-    reply.headers(HEADERS).type('text/javascript').send(script),
-  )
-
-  app.get('/', async (request, reply) => {
-    const session = signedIn(request)
-    if (session === undefined) return page(reply, pages.login())
-    return page(reply, await pages.overview(sessions.mark(session)))
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers(HEADERS)
   })
-  for (const name of ['subscriptions', 'failed'] as const) {
-    app.get<Query>(`/dashboard/${name}`, async (request, reply) => {
-      const session = signedIn(request)
-      if (session === undefined) return reply.redirect('/')
-      return page(reply, await pages[name](sessions.mark(session), request.query.done))
+  app.setErrorHandler((error: FastifyError | HttpProblem, request, reply) => {
+    const status = error instanceof HttpProblem ? error.status : (error.statusCode ?? 500)
+    if (status >= 500) log.error({ err: error, route: request.routeOptions.url }, 'a page failed')
+    const told = status >= 500 ? 'Something went wrong here; it was logged.' : error.message
+    return show(
+      reply.code(status),
+      { title: 'That did not work', session: sessions.of(request), path: '' },
+      html`<p>${told}</p><p><a href="/">To the overview</a></p>`,
+    )
+  })
+  for (const [file, type] of FILES) {
+    const content = pageFile(file)
+    app.get(`/dashboard/${file}`, (_request, reply) => reply.type(type).send(content))
+  }
+
+  /** A page for whoever is signed in; others are asked to sign in. */
+  const view = <R extends object = object>(
+    path: string,
+    make: (request: FastifyRequest<R>, session: Session, reply: FastifyReply) => Promise<unknown>,
+  ) =>
+    app.get(path, async (request, reply) => {
+      const session = sessions.of(request)
+      if (session !== undefined) return make(request as FastifyRequest<R>, session, reply)
+      if (path !== '/') return reply.redirect('/', 303)
+      return show(reply, { title: 'Sign in', session, path }, signInPage(undefined))
+    })
+
+  /** A change that somebody asks for in a form of ours. Resolves to where to go on. */
+  const change = (path: string, make: (id: string) => Promise<string>) =>
+    app.post<ById>(path, async (request, reply) => {
+      const session = sessions.of(request)
+      if (session === undefined) return reply.redirect('/', 303)
+      const { csrf } = request.body as { csrf?: unknown }
+      if (isForeign(request) || typeof csrf !== 'string' || !same(csrf, session.csrf)) {
+        throw new HttpProblem(
+          403,
+          'forbidden',
+          'This form is not from here, or too old. Go back, reload and try again.',
+        )
+      }
+      if (!session.mayManage) throw new HttpProblem(403, 'forbidden', 'Your token may only look.')
+      const to = await make(request.params.id)
+      log.info({ route: request.routeOptions.url, id: request.params.id }, 'changed in the dashboard')
+      return reply.redirect(backTo(request, to), 303)
+    })
+
+  const frame = async (
+    request: FastifyRequest,
+    session: Session,
+    title: string,
+    path: string,
+  ): Promise<Frame> => ({
+    title,
+    session,
+    path,
+    notice: noticeOf(request.query as Query),
+    dead: (await readDepths(db, clock.now())).deliveries.failed,
+  })
+
+  app.post('/dashboard/sign-in', async (request, reply) => {
+    if (isForeign(request)) throw new HttpProblem(403, 'forbidden', 'Sign in on this server’s own page.')
+    const { token } = request.body as { token?: unknown }
+    const now = clock.now()
+    const wait = guesses.wait(request.ip, now)
+    const cookie = wait > 0 || typeof token !== 'string' ? undefined : sessions.open(token.trim())
+    if (cookie !== undefined) {
+      log.info({}, 'somebody signed in to the dashboard')
+      return reply.header('set-cookie', cookie).redirect('/', 303)
+    }
+    if (wait === 0) guesses.failed(request.ip, now)
+    log.warn({ wait }, 'somebody was not let in to the dashboard')
+    const problem =
+      wait > 0
+        ? `Too many wrong tokens. Try again in ${Math.ceil(wait / 1000)} s.`
+        : 'That is not a token that may read here.'
+    return show(
+      reply.code(wait > 0 ? 429 : 401),
+      { title: 'Sign in', session: undefined, path: '/' },
+      signInPage(problem),
+    )
+  })
+  app.post('/dashboard/sign-out', async (request, reply) => {
+    const session = sessions.of(request)
+    const { csrf } = request.body as { csrf?: unknown }
+    if (
+      session !== undefined &&
+      (isForeign(request) || typeof csrf !== 'string' || !same(csrf, session.csrf))
+    ) {
+      throw new HttpProblem(403, 'forbidden', 'This form is not from here, or too old.')
+    }
+    return reply.header('set-cookie', sessions.end).redirect('/', 303)
+  })
+
+  view('/', async (request, session, reply) => {
+    const query = request.query as Query
+    const range: Range = Object.hasOwn(RANGES, String(query.range)) ? (query.range as Range) : '24h'
+    const now = clock.now()
+    await parts.tallies.flush()
+    const rows = await listEvents(db, { limit: EVENTS + 1, before: countOf(query.before) })
+    const events = rows.slice(0, EVENTS)
+    const hooks = (await listSubscriptions(db)).map(showSubscription)
+    return show(
+      reply,
+      await frame(request, session, 'Overview', '/'),
+      overviewPage({
+        depths: await readDepths(db, now),
+        numbers: numbersOf(await readTallies(db, beginOf(range, now)), range, now),
+        range,
+        events,
+        progress: await readProgress(
+          db,
+          events.map(({ seq }) => seq),
+        ),
+        troubled: hooks.filter(
+          ({ status, health }) => status === 'disabled' || (status === 'active' && health === 'failing'),
+        ),
+        sweeps: await sweepsOf(parts),
+        older: rows.length > EVENTS ? events.at(-1)?.seq : undefined,
+      }),
+    )
+  })
+  view('/dashboard/find', async (request, _session, reply) => {
+    const { call } = request.query as Query
+    return reply.redirect(
+      `/dashboard/call?id=${encodeURIComponent(
+        String(call ?? '')
+          .trim()
+          .slice(0, 200),
+      )}`,
+      303,
+    )
+  })
+  view('/dashboard/call', async (request, session, reply) => {
+    const id = String((request.query as Query).id ?? '').slice(0, 200)
+    const story = await readStory(db, id)
+    if (story.length === 0) throw new HttpProblem(404, 'not_found', `Nothing is known of a call "${id}".`)
+    return show(reply, await frame(request, session, `Call ${id}`, ''), storyPage(session, story))
+  })
+  view('/dashboard/subscriptions', async (request, session, reply) => {
+    const all = (request.query as Query).all === '1'
+    const hooks = (await listSubscriptions(db, { ended: all })).map(showSubscription)
+    const content = subscriptionsPage({ session, hooks, backlogs: await readBacklogs(db), all })
+    return show(reply, await frame(request, session, 'Subscriptions', '/dashboard/subscriptions'), content)
+  })
+  view('/dashboard/dead-letters', async (request, session, reply) => {
+    const from = countOf((request.query as Query).from) ?? 0
+    const found = await listDeliveries(db, { status: 'failed', limit: LETTERS + 1, offset: from })
+    const targets = new Map(
+      (await listSubscriptions(db, { ended: true })).map(({ id, target_url }) => [id, target_url]),
+    )
+    const rows = found.slice(0, LETTERS).map((row) => ({
+      ...row,
+      target: targets.get(row.subscription_id) ?? row.subscription_id,
+    }))
+    const made = await frame(request, session, 'Dead letters', '/dashboard/dead-letters')
+    const next = found.length > LETTERS ? from + LETTERS : undefined
+    return show(reply, made, deadLettersPage({ session, rows, total: made.dead ?? 0, next }))
+  })
+
+  change('/dashboard/deliveries/:id/retry', async (id) => {
+    const row = await findDelivery(db, id)
+    if (row === undefined) throw new HttpProblem(404, 'not_found', 'There is no such delivery any more.')
+    return `queued=${await replays.delivery(row)}`
+  })
+  change('/dashboard/events/:id/replay', async (id) => `queued=${await replays.event(countOf(id) ?? -1)}`)
+  change('/dashboard/dead-letters/retry', async () => `queued=${await replays.range({ status: 'failed' })}`)
+  change('/dashboard/subscriptions/:id/retry', async (id) => {
+    return `queued=${await replays.range({ status: 'failed', hook_id: id })}`
+  })
+  change('/dashboard/subscriptions/:id/end', async (id) => {
+    if (!(await subscriptions.end(id))) throw new HttpProblem(404, 'not_found', NO_HOOK)
+    return 'changed=end'
+  })
+  change('/dashboard/subscriptions/:id/test', async (id) => {
+    const hook = await findSubscription(db, id)
+    if (hook === undefined || hook.status === 'ended') throw new HttpProblem(404, 'not_found', NO_HOOK)
+    const { delivered, status } = await tryEndpoint(hook, parts.trial)
+    return `changed=${delivered ? 'test' : 'untaken'}&answer=${status ?? 0}`
+  })
+  for (const [name, paused] of [
+    ['pause', true],
+    ['resume', false],
+  ] as const) {
+    change(`/dashboard/subscriptions/:id/${name}`, async (id) => {
+      if ((await subscriptions.update(id, { paused })) === undefined) {
+        throw new HttpProblem(404, 'not_found', NO_HOOK)
+      }
+      return `changed=${name}`
     })
   }
-  app.get<Query>('/dashboard/call', async (request, reply) => {
-    const session = signedIn(request)
-    if (session === undefined) return reply.redirect('/')
-    return page(reply, await pages.call(sessions.mark(session), request.query.id ?? ''))
-  })
+}
 
-  app.post<{ Body: Record<string, string> | undefined }>('/dashboard/login', async (request, reply) => {
-    const found = guard.find(request.body?.token?.trim() ?? '')
-    if (found === undefined || !found.scopes.has('manage')) return page(reply, pages.login(true), 401)
-    return reply.header('set-cookie', sessions.begin(clock.now())).redirect('/', 303)
-  })
-  app.post('/dashboard/logout', (_request, reply) =>
-    reply.header('set-cookie', sessions.end()).redirect('/', 303),
+function show(reply: FastifyReply, frame: Frame, content: Html): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(page(frame, content))
+}
+
+async function sweepsOf({ accounts, database }: DashboardParts) {
+  const asked = [...accounts.values()].filter(({ movoice }) => movoice !== undefined)
+  const marks = await Promise.all(
+    asked.map(async ({ name }) => ({ account: name, at: (await readBookmark(database.db, name))?.at })),
   )
-  app.post<{ Body: Record<string, string> | undefined }>('/dashboard/do', async (request, reply) => {
-    const session = signedIn(request)
-    const { mark, act, id = '', back } = request.body ?? {}
-    if (session === undefined || !sessions.isMark(session, mark)) return page(reply, pages.login(), 403)
-    const done = await perform(act, id)
-    const to = back !== undefined && /^\/dashboard\/[a-z]+(\?id=[\w%.:-]*)?$/.test(back) ? back : '/'
-    return reply.redirect(`${to}${to.includes('?') ? '&' : '?'}done=${encodeURIComponent(done)}`, 303)
-  })
+  return marks.flatMap(({ account, at }) => (at === undefined ? [] : [{ account, at }]))
+}
 
-  async function perform(act: string | undefined, id: string): Promise<string> {
-    switch (act) {
-      case 'retry': {
-        const row = await findDelivery(database.db, id)
-        return row === undefined ? 'nothing' : `${await replays.delivery(row)} queued`
-      }
-      case 'retry-all':
-        return `${await replays.range({ status: 'failed', ...(id !== '' && { hook_id: id }) })} queued`
-      case 'replay': {
-        const row = await findEvent(database.db, id)
-        return row === undefined ? 'nothing' : `${await replays.event(row.seq)} queued`
-      }
-      case 'pause':
-        await subscriptions.update(id, { paused: true })
-        return 'paused'
-      case 'resume':
-        await subscriptions.update(id, { paused: false })
-        return 'resumed'
-      case 'end':
-        await subscriptions.end(id)
-        return 'ended'
-      default:
-        return 'nothing'
+/** What a form did, told on the page it leads back to. Only our own sentences: never what stands in the address. */
+function noticeOf({ queued, changed, answer }: Query): string | undefined {
+  const count = countOf(queued)
+  if (count === 0) return 'Nothing was sent again: it is under way already, or there is nobody to send it to.'
+  if (count !== undefined) return `${plural(count, 'delivery', 'deliveries')} will be sent again now.`
+  if (changed === 'pause') return 'Paused: what comes for it is kept until it is resumed.'
+  if (changed === 'resume') return 'Resumed: what waited for it is on its way.'
+  if (changed === 'end') return 'Ended: it is told nothing more.'
+  if (changed === 'test') return `The test event was taken: its endpoint answered ${countOf(answer)}.`
+  if (changed !== 'untaken') return undefined
+  const code = countOf(answer) ?? 0
+  return `The test event was not taken: ${code === 0 ? 'there was no answer' : `its endpoint answered ${code}`}.`
+}
+
+/** Back to the page the form stood on. */
+function backTo(request: FastifyRequest, notice: string): string {
+  try {
+    const { host, pathname, searchParams } = new URL(request.headers.referer ?? '')
+    if (host === request.headers.host && (pathname === '/' || pathname.startsWith('/dashboard/'))) {
+      for (const name of NOTICES) searchParams.delete(name)
+      const rest = searchParams.toString()
+      return `${pathname}?${rest === '' ? '' : `${rest}&`}${notice}`
     }
+  } catch {
+    // No page is named, or none of ours.
   }
+  return `/?${notice}`
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined
 }

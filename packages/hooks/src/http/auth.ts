@@ -22,6 +22,10 @@ export class Guard {
     this.#tokens = tokens
   }
 
+  get tokens(): readonly Token[] {
+    return this.#tokens
+  }
+
   /** The token that a text is, compared with every one in constant time. */
   find(text: string): Token | undefined {
     const hash = hashToken(text)

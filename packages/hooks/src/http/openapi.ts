@@ -77,7 +77,8 @@ const routes: Readonly<Record<string, Described>> = {
     id: 'receive',
     tag: 'ingest',
     summary: 'Take a webhook of the default Movoice account',
-    description: 'Signed in `X-Movoice-Signature`. Stored on disk before it is answered.',
+    description:
+      'Signed in `X-Movoice-Signature`, or from whoever has a token with the scope `ingest`. Stored on disk before it is answered.',
     needs: 'signature',
     body: 'Webhook',
     answers: { 202: 'Received' },
@@ -313,7 +314,7 @@ function operation(path: string, described: Described): Json {
     summary,
     ...(description !== undefined && { description }),
     ...(needs === undefined && { security: [] }),
-    ...(needs === 'signature' && { security: [{ signature: [] }] }),
+    ...(needs === 'signature' && { security: [{ signature: [] }, { token: [] }] }),
     ...(needs !== undefined && needs !== 'signature' && { 'x-scope': needs }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: { required: body !== 'ReplayEvent', content: content(body) } }),

@@ -208,7 +208,7 @@ export async function listDeliveries(db: Kysely<Schema>, query: DeliveryQuery) {
     .selectFrom('deliveries')
     .innerJoin('events', 'events.seq', 'deliveries.event_seq')
     .selectAll('deliveries')
-    .select('events.id as event_id')
+    .select(['events.id as event_id', 'events.call_id as call_id'])
     .orderBy('deliveries.event_seq', 'desc')
     .orderBy('deliveries.id')
     .limit(query.limit)
@@ -225,7 +225,7 @@ export async function findDelivery(db: Kysely<Schema>, id: string): Promise<Deli
     .selectFrom('deliveries')
     .innerJoin('events', 'events.seq', 'deliveries.event_seq')
     .selectAll('deliveries')
-    .select('events.id as event_id')
+    .select(['events.id as event_id', 'events.call_id as call_id'])
     .where('deliveries.id', '=', id)
     .executeTakeFirst()
 }
