@@ -48,7 +48,9 @@ export class Placer {
     const { assumptions } = this.#parts
     const isIt = (call: Call) =>
       (call.agent_id ?? input.agent_id) === input.agent_id &&
-      sameNumber(call.recipient_phone, input.recipient_phone)
+      sameNumber(call.recipient_phone, input.recipient_phone) &&
+      // A call of a batch to the same person is the batch's.
+      batchOf(call, assumptions) === undefined
     const work: Dialling<PlacedCall, 'calls.create'> = {
       name: 'calls.create',
       what: 'call',
@@ -93,10 +95,6 @@ export class Placer {
   async placeBatch(input: CreateBatchInput, options: PlaceOptions): Promise<PlacedBatch> {
     const { assumptions } = this.#parts
     const numbers = new Set(input.recipients.map(({ phone }) => phone.replace(/\D/g, '')))
-    const batchOf = (call: Call): string | undefined =>
-      assumptions.batchOfCallKeys
-        .map((key) => call[key])
-        .find((id): id is string => typeof id === 'string' && id !== '')
     return this.#dial<PlacedBatch, 'calls.createBatch'>({
       name: 'calls.createBatch',
       what: 'batch',
@@ -112,7 +110,7 @@ export class Placer {
             (call.created_at ?? from) >= from &&
             numbers.has((call.recipient_phone ?? '').replace(/\D/g, '')),
         )
-        const ids = new Set(seen.map(batchOf).filter((id) => id !== undefined))
+        const ids = new Set(seen.map((call) => batchOf(call, assumptions)).filter((id) => id !== undefined))
         const matches = [...ids].map(
           (batch_id): Match<PlacedBatch> => ({ id: batch_id, value: { batch_id, reconciled: true } }),
         )
@@ -229,6 +227,13 @@ interface Dialling<T, Name> {
   readonly idOf: (answer: T) => string
   readonly sightingOf: (calls: readonly Call[], from: number, complete: boolean) => Sighting<T>
   readonly onError: (error: MovoiceError, deadline: number) => Promise<MovoiceError>
+}
+
+/** The batch that a call says it belongs to. */
+function batchOf(call: Call, { batchOfCallKeys }: Assumptions): string | undefined {
+  return batchOfCallKeys
+    .map((key) => call[key])
+    .find((id): id is string => typeof id === 'string' && id !== '')
 }
 
 function placedFrom(call: Call, input: CreateCallInput): PlacedCall {

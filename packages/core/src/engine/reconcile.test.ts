@@ -74,6 +74,22 @@ describe('a call whose answer was lost', () => {
     expect(await clock.run(outcome(movoice.calls.create(input)))).toBeInstanceOf(OutcomeUnknownError)
   })
 
+  it('is not mistaken for a call of a batch to the same person', async () => {
+    const { clock, movoice } = setUp([{}, { places: false, answer: 500 }])
+    const batch = { agent_id: input.agent_id, recipients: [{ phone: input.recipient_phone }] }
+    await clock.run(movoice.calls.createBatch(batch))
+    const error = await clock.run(outcome(movoice.calls.create(input)))
+    expect(error).toBeInstanceOf(OutcomeUnknownError)
+  })
+
+  it('does not name as a candidate what is known to be another’s', async () => {
+    const { clock, movoice } = setUp([{}, { places: false, answer: 500 }])
+    await clock.run(movoice.calls.create(input))
+    const error = await clock.run(outcome(movoice.calls.create(input)))
+    expect((error as OutcomeUnknownError).candidates).toEqual([])
+    expect((error as OutcomeUnknownError).message).toContain('was not found')
+  })
+
   it('stays unknown if it is nowhere, and says what to do', async () => {
     const { clock, movoice } = setUp([{ places: false, answer: 500 }])
     const error = await clock.run(outcome(movoice.calls.create(input)))

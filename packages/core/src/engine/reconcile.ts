@@ -103,11 +103,11 @@ function isFinal(error: MovoiceError): boolean {
 }
 
 function unknown<T>(
-  { reason, what }: Search<T>,
+  { reason, what, contender }: Search<T>,
   last: Sighting<T> | undefined,
   trouble: MovoiceError | undefined,
 ): OutcomeUnknownError {
-  const seen = last?.seen ?? []
+  const seen = (last?.seen ?? []).filter((call) => !contender.isTaken(call.call_id))
   const found =
     last === undefined
       ? `and the list of calls could not be read (${trouble?.message ?? 'there was no time left'})`
