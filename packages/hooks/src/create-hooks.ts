@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { axiosTransport, type Clock, Movoice, type Random, systemClock } from '@movoice-kit/core'
+import {
+  axiosTransport,
+  type Clock,
+  Movoice,
+  type Random,
+  systemClock,
+  type Transport,
+} from '@movoice-kit/core'
 import { explainListen } from '@movoice-kit/core/command'
 import { Account, DEFAULT_ACCOUNT } from './accounts.ts'
 import { Completion } from './completion/completion.ts'
@@ -92,6 +99,8 @@ export interface HooksOptions extends AccountOptions {
   readonly clock?: Clock | undefined
   readonly random?: Random | undefined
   readonly sender?: Sender | undefined
+  /** How the API is reached; axios if not given. */
+  readonly transport?: Transport | undefined
   /** From `startTracing()`; no traces if not given. */
   readonly tracing?: Tracing | undefined
 }
@@ -286,7 +295,7 @@ function accountsOf(
               clock,
               random,
               maxRetries: 1,
-              transport: watchedTransport(axiosTransport(), {
+              transport: watchedTransport(options.transport ?? axiosTransport(), {
                 account: name,
                 clock,
                 onRequest: observer.request,
