@@ -107,6 +107,36 @@ test('an agent is edited with its difference shown first, and not over somebody 
   expect(JSON.stringify(await edit('Another.'))).toContain('Somebody else changed')
 })
 
+test('the audit log and a transcript are sent as files, to those who may have them', async () => {
+  const { slack } = world
+  await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
+  await attempt(world, 'command', { user: 'guest', phone: '+12025550101' })
+  await world.advance(900)
+  await world.app.sweep()
+  await slack.click({ action_id: 'audit_export' }, { user: 'alice', viewId: 'V1' })
+  await slack.click({ action_id: 'audit_export' }, { user: 'boss', viewId: 'V1' })
+  const sent = () => slack.calls('files.completeUploadExternal').filter(({ answer }) => answer.ok === true)
+  await slack.until('the audit log', () => sent().length === 1)
+  const id = SlackWorld.buttons(slack.calls('chat.update').at(-1)?.body ?? {}).transcript?.value ?? ''
+  await slack.click(
+    { action_id: 'transcript_file', value: JSON.stringify({ c: id, p: 0 }) },
+    { user: 'bob', viewId: 'V2' },
+  )
+  await slack.click(
+    { action_id: 'transcript_file', value: JSON.stringify({ c: id, p: 0 }) },
+    { user: 'alice', viewId: 'V2' },
+  )
+  await slack.until('the transcript', () => sent().length === 2)
+  expect(sent().every(({ body }) => String(body.channel_id ?? body.channels).startsWith('D'))).toBe(true)
+})
+
+test('where Slack does not say who somebody is, nobody is called and they are told', async () => {
+  world.slack.faults.push({ method: 'users.info', fault: { error: 'user_not_found' } })
+  const asked = await world.slack.command('/call', '+12025550101 agent_clinic', { user: 'bob' })
+  expect(textOf(await world.slack.response(asked.id))).toContain('Reference')
+  expect(await world.rings()).toEqual([])
+})
+
 test('a message’s number is called from its menu, in its thread', async () => {
   const { slack } = world
   await slack.shortcut('call_this_number', {

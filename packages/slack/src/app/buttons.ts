@@ -6,6 +6,7 @@ import { isLink, noteView, recordingText, transcriptView } from '../blocks/lists
 import { directChannel } from '../calls/cards.ts'
 import type { Call } from '../calls/model.ts'
 import { mayView } from '../guards/judge.ts'
+import { Words } from '../words/words.ts'
 import { answer, ask, note } from './asking.ts'
 import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
 import { readAnswer, readPage } from './values.ts'
@@ -46,7 +47,7 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
     }
     const claim = `click:${team}:${body.user.id}:${id}:${click.channel ?? click.viewId ?? ''}:${click.messageTs ?? ''}:${click.actionTs}`
     if (!(await office.calls.firstTime(claim, office.clock.now()))) return
-    const visitor = await visitorOf(office, team, body.user.id)
+    let words = new Words('en', office.names)
     const say = async ({ text, blocks }: Message, replace = false): Promise<void> => {
       if (body.response_url !== undefined)
         await respond({ response_type: 'ephemeral', replace_original: replace, text, blocks })
@@ -54,14 +55,16 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
         const { client } = await office.slack(team)
         await client.views.open({
           trigger_id: click.trigger,
-          view: noteView(visitor.words.plain('modal.title'), text, visitor.words.plain('modal.close')),
+          view: noteView(words.plain('modal.title'), text, words.plain('modal.close')),
         })
       }
     }
     try {
+      const visitor = await visitorOf(office, team, body.user.id)
+      words = visitor.words
       await handler(visitor, click, say)
     } catch (error) {
-      await say(note(sorry(office, error, visitor.words, team)))
+      await say(note(sorry(office, error, words, team)))
     }
   })
 }

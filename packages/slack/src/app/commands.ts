@@ -9,7 +9,7 @@ import { mayAdminister, mayCall, mayView } from '../guards/judge.ts'
 import { readFilters } from '../parse/filters.ts'
 import { parseCall, type ReadCall } from '../parse/parse-call.ts'
 import { tidy } from '../parse/tidy.ts'
-import { Mrkdwn } from '../words/words.ts'
+import { Mrkdwn, Words } from '../words/words.ts'
 import { answer, ask, note } from './asking.ts'
 import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
 import { openSettings } from './settings.ts'
@@ -38,12 +38,14 @@ export function commands(app: App, office: Office): void {
         },
       }
       if (!(await office.calls.firstTime(`command:${team}:${body.trigger_id}`, office.clock.now()))) return
-      const visitor = await visitorOf(office, team, body.user_id)
+      let words = new Words('en', office.names)
       try {
+        const visitor = await visitorOf(office, team, body.user_id)
+        words = visitor.words
         if (name === office.names.call) await call(office, visitor, request)
         else await umbrella(office, visitor, request)
       } catch (error) {
-        await request.say(note(sorry(office, error, visitor.words, team)))
+        await request.say(note(sorry(office, error, words, team)))
       }
     })
   }
