@@ -199,6 +199,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     lease,
     inHand: () => new Set<string | number>([...dispatcher.inHand, ...completion.inHand]),
     retentionMs,
+    maxBytes: options.maxBytes,
     onWork: () => {
       dispatcher.wake()
       completion.wake()

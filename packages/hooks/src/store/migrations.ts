@@ -143,12 +143,10 @@ function migrations(dialect: Dialect): Record<string, Migration> {
   }
 }
 
-/** Brings a database to the newest step; several processes may do it at once. */
-export async function migrate(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+/** Brings a database to the newest step, or in tests to an older one; several processes may do it at once. */
+export async function migrate(db: Kysely<unknown>, dialect: Dialect, upTo?: string): Promise<void> {
   const all = migrations(dialect)
-  const { error } = await new Migrator({
-    db,
-    provider: { getMigrations: async () => all },
-  }).migrateToLatest()
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo))
   if (error !== undefined) throw error
 }

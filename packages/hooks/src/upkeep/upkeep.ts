@@ -18,6 +18,8 @@ export interface UpkeepOptions {
   readonly inHand: () => ReadonlySet<string | number>
   /** How long events are kept once all is told, in milliseconds. */
   readonly retentionMs: number
+  /** The most the embedded database may grow to, in bytes. */
+  readonly maxBytes?: number | undefined
   /** Told when something may have become due. */
   readonly onWork: () => void
 }
@@ -30,6 +32,9 @@ const ALONE_MS = 60_000
 const SLOW_EVERY = 5
 const CLEAN_EVERY_MS = 300_000
 const BATCH = 500
+/** The share of the bound from which room is made, a little at a time. */
+const ROOM_FROM = 0.75
+const ROOM_BATCH = 20
 
 type Db = Kysely<Schema>
 
@@ -86,7 +91,7 @@ export class Upkeep {
         if (clock.now() >= clean) {
           clean += CLEAN_EVERY_MS
           await this.#clean()
-        }
+        } else await this.#makeRoom()
       } catch (error) {
         log.error({ err: error }, 'upkeep failed; trying again')
       }
@@ -163,6 +168,21 @@ export class Upkeep {
     while (!this.#stop.signal.aborted) {
       if ((await database.transaction((db) => forget(db, before, BATCH))) < BATCH) break
     }
+    await this.#makeRoom()
+  }
+
+  /** Long before the disk's bound is reached, what was told longest ago goes, whatever its age. */
+  async #makeRoom(): Promise<void> {
+    const { database, maxBytes, clock, log } = this.#options
+    if (database.dialect !== 'sqlite' || maxBytes === undefined) return
+    let forgotten = 0
+    while (!this.#stop.signal.aborted && (await usedBytes(database.db)) > maxBytes * ROOM_FROM) {
+      const gone = await database.transaction((db) => forget(db, clock.now(), ROOM_BATCH))
+      if (gone === 0) break
+      forgotten += gone
+    }
+    if (forgotten > 0)
+      log.warn({ forgotten }, 'the oldest events were forgotten to keep within the disk’s bound')
   }
 }
 
@@ -280,6 +300,13 @@ async function repairHeld(db: Db, now: number): Promise<boolean> {
     .execute()
   for (const { id } of stuck) await releaseHeld(db, id, now)
   return stuck.length > 0
+}
+
+async function usedBytes(db: Db): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select (page_count - freelist_count) * page_size as bytes
+    from pragma_page_count(), pragma_freelist_count(), pragma_page_size()`.execute(db)
+  return rows[0]?.bytes ?? 0
 }
 
 /** Forgets events that are older and told to all, with everything about them. Returns how many. */
