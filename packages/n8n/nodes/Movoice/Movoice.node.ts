@@ -1,6 +1,8 @@
 import {
   type IExecuteFunctions,
+  type ILoadOptionsFunctions,
   type INodeExecutionData,
+  type INodeListSearchResult,
   type INodeType,
   type INodeTypeDescription,
   type IWebhookDescription,
@@ -8,9 +10,6 @@ import {
   type IWebhookResponseData,
   NodeConnectionTypes,
 } from 'n8n-workflow'
-import { run } from '../../src/movoice/run.ts'
-import { resume } from '../../src/movoice/wait.ts'
-import { searchAgents } from '../../src/shared/agents.ts'
 import { agentFields, agentOperations } from './descriptions/agent.ts'
 import { batchFields, batchOperations } from './descriptions/batch.ts'
 import { callFields, callOperations } from './descriptions/call.ts'
@@ -20,6 +19,8 @@ const resumeWebhooks: IWebhookDescription[] = [
   { name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: '', restartWebhook: true },
 ]
 
+// n8n reads every node's description when it starts: what a node does is loaded when it is first done.
+
 export class Movoice implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Movoice',
@@ -27,7 +28,8 @@ export class Movoice implements INodeType {
     icon: { light: 'file:../../icons/movoice.svg', dark: 'file:../../icons/movoice.dark.svg' },
     group: ['output'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    subtitle:
+      '={{ $parameter["operation"].replace("createAndWait", "create and wait").replace("getAll", "get many").replace("downloadRecording", "download recording") + ": " + $parameter["resource"] }}',
     description: 'Let a voice agent phone people, and use what came of the calls',
     defaults: { name: 'Movoice' },
     usableAsTool: true,
@@ -57,13 +59,26 @@ export class Movoice implements INodeType {
     ],
   }
 
-  methods = { listSearch: { searchAgents } }
+  methods = {
+    listSearch: {
+      async searchAgents(
+        this: ILoadOptionsFunctions,
+        filter?: string,
+        paginationToken?: string,
+      ): Promise<INodeListSearchResult> {
+        const { searchAgents } = await import('../../src/shared/agents.ts')
+        return searchAgents.call(this, filter, paginationToken)
+      },
+    },
+  }
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const { run } = await import('../../src/movoice/run.ts')
     return run(this)
   }
 
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    const { resume } = await import('../../src/movoice/wait.ts')
     return resume(this)
   }
 }

@@ -8,10 +8,9 @@ import {
   type IWebhookResponseData,
   NodeConnectionTypes,
 } from 'n8n-workflow'
-import { startPolling } from '../../src/trigger/polling.ts'
-import { checkExists, create, remove } from '../../src/trigger/subscription.ts'
-import { receive } from '../../src/trigger/webhook.ts'
 import { triggerProperties } from './descriptions/trigger.ts'
+
+// As in Movoice.node.ts: what the node does is loaded when it is first done.
 
 export class MovoiceTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -41,22 +40,27 @@ export class MovoiceTrigger implements INodeType {
   webhookMethods = {
     default: {
       async checkExists(this: IHookFunctions): Promise<boolean> {
+        const { checkExists } = await import('../../src/trigger/subscription.ts')
         return checkExists(this)
       },
       async create(this: IHookFunctions): Promise<boolean> {
+        const { create } = await import('../../src/trigger/subscription.ts')
         return create(this)
       },
       async delete(this: IHookFunctions): Promise<boolean> {
+        const { remove } = await import('../../src/trigger/subscription.ts')
         return remove(this)
       },
     },
   }
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse | undefined> {
+    const { startPolling } = await import('../../src/trigger/polling.ts')
     return startPolling(this)
   }
 
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    const { receive } = await import('../../src/trigger/webhook.ts')
     return receive(this)
   }
 }

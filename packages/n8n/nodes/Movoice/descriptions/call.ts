@@ -68,7 +68,7 @@ export const callFields: INodeProperties[] = [
     displayName: 'Wait at Most (Minutes)',
     name: 'waitMinutes',
     type: 'number',
-    typeOptions: { minValue: 1, numberPrecision: 2 },
+    typeOptions: { minValue: 0.01 },
     default: 35,
     description:
       'When the time is over, the call comes out as it is then, with timedOut set to true. A call may last 30 minutes.',
