@@ -20,7 +20,7 @@ interface Suite {
 const suites: Record<string, Suite> = {
   browser: { folder: 'test/heavy/browser', needs: [chromium] },
   n8n: { folder: 'test/heavy/n8n', needs: [compiler, chromium], also: ['test/heavy/browser'] },
-  chaos: { folder: 'test/chaos', needs: [] },
+  chaos: { folder: 'test/chaos', needs: [tracer] },
 }
 
 function found(command: string): boolean {
@@ -51,6 +51,11 @@ function chromium(): string | undefined {
 function compiler(): string | undefined {
   const tools = ['python3', 'make', 'g++']
   return fromDebian('A C++ compiler', tools, () => tools.every(found))
+}
+
+/** strace: writes down what a server syncs, for the loss of power that is simulated from it. */
+function tracer(): string | undefined {
+  return fromDebian('strace', ['strace'], () => found('strace'))
 }
 
 const name = process.argv[2] ?? ''
