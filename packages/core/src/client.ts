@@ -25,3 +25,4 @@ export class Movoice extends MovoiceClient {
 }
 
 export * from './engine/index.ts'
+export { systemClock } from './system-clock.ts'

@@ -1,4 +1,4 @@
-import type { Clock, MovoiceClient } from '@movoice-kit/core'
+import type { Clock, MovoiceClient } from '@movoice-kit/core/engine'
 
 export const DEFAULT_ACCOUNT = 'default'
 const AGENT_NAME_MS = 10 * 60_000

@@ -2,14 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  axiosTransport,
-  type Clock,
-  Movoice,
-  type Random,
-  systemClock,
-  type Transport,
-} from '@movoice-kit/core'
+import { type Clock, Movoice, type Random, systemClock, type Transport } from '@movoice-kit/core/client'
 import { explainListen } from '@movoice-kit/core/command'
 import { Account, DEFAULT_ACCOUNT } from './accounts.ts'
 import { Completion } from './completion/completion.ts'
@@ -154,7 +147,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   const metrics = new Metrics({ database, clock, inFlight: () => dispatcher.inFlight })
   const tracing = options.tracing
   const observer = tellAll([metrics, tallies, logObserver(log), ...(tracing === undefined ? [] : [tracing])])
-  const accounts = accountsOf(options, clock, random, observer)
+  const accounts = await accountsOf(options, clock, random, observer)
   const sender = options.sender ?? undiciSender(policy)
   const pollMs = database.dialect === 'postgres' ? 1_000 : 60_000
   const snapshot = new Snapshot()
@@ -276,19 +269,23 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   }
 }
 
-function accountsOf(
+async function accountsOf(
   options: HooksOptions,
   clock: Clock,
   random: Random,
   observer: Required<Observer>,
-): Map<string, Account> {
+): Promise<Map<string, Account>> {
   const { webhookSecret, webhookSecrets = webhookSecret, apiKey, baseUrl, plan } = options
   const all = { [DEFAULT_ACCOUNT]: { webhookSecrets, apiKey, baseUrl, plan }, ...options.accounts }
+  const keyed = Object.values(all).some((account) => account.apiKey !== undefined)
+  // axios is loaded only where there is something to ask.
+  const transport =
+    options.transport ?? (keyed ? (await import('@movoice-kit/core/axios')).axiosTransport() : undefined)
   return new Map(
     Object.entries(all).map(([name, account]) => {
       const secrets = account.webhookSecrets ?? []
       const movoice =
-        account.apiKey === undefined
+        account.apiKey === undefined || transport === undefined
           ? undefined
           : new Movoice({
               apiKey: account.apiKey,
@@ -296,7 +293,7 @@ function accountsOf(
               clock,
               random,
               maxRetries: 1,
-              transport: watchedTransport(options.transport ?? axiosTransport(), {
+              transport: watchedTransport(transport, {
                 account: name,
                 clock,
                 onRequest: observer.request,

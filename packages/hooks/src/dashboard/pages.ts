@@ -1,4 +1,4 @@
-import { maskPhone } from '@movoice-kit/core'
+import { maskPhone } from '@movoice-kit/core/engine'
 import type { CallEvent } from '@movoice-kit/core/events'
 import type { Subscription } from '../contract/index.ts'
 import type { DeliveryRow } from '../store/deliveries.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@movoice-kit/core'
+import type { Clock } from '@movoice-kit/core/engine'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Account } from '../accounts.ts'
 import type { Replays } from '../delivery/replay.ts'

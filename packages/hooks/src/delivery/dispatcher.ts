@@ -1,4 +1,4 @@
-import { Cancellation, type Clock, type Random } from '@movoice-kit/core'
+import { Cancellation, type Clock, type Random } from '@movoice-kit/core/engine'
 import { signDelivery } from '@movoice-kit/core/events'
 import { Batcher } from '../store/batcher.ts'
 import type { Database } from '../store/database.ts'

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '@movoice-kit/core'
+import { retryAfterMs } from '@movoice-kit/core/engine'
 import { MAX_HOLD_MS } from './schedule.ts'
 import type { Receipt } from './sender.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@movoice-kit/core'
+import type { Clock } from '@movoice-kit/core/engine'
 import type { CallEvent } from '@movoice-kit/core/events'
 import { HttpProblem, notFound } from '../http/problems.ts'
 import { deliveryId } from '../ids.ts'

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '@movoice-kit/core'
+import type { CancelSignal } from '@movoice-kit/core/engine'
 
 /** One attempt, ready to go on the wire. */
 export interface Shipment {

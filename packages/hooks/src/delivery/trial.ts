@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Cancellation, type Clock } from '@movoice-kit/core'
+import { Cancellation, type Clock } from '@movoice-kit/core/engine'
 import { signDelivery } from '@movoice-kit/core/events'
 import { sampleEvent } from '../http/sample.ts'
 import type { SubscriptionRow } from '../subscriptions/store.ts'

@@ -1,4 +1,4 @@
-import { type Clock, isMovoiceError } from '@movoice-kit/core'
+import { type Clock, isMovoiceError } from '@movoice-kit/core/engine'
 import { parseWebhook, toCallEvent, verifyWebhook } from '@movoice-kit/core/events'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Account, DEFAULT_ACCOUNT } from '../accounts.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@movoice-kit/core'
+import type { Clock } from '@movoice-kit/core/engine'
 import type { Kysely } from 'kysely'
 import type { Dispatcher } from '../delivery/dispatcher.ts'
 import { fanOut, type ReadyEvent } from '../delivery/fan-out.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@movoice-kit/core'
+import type { Clock } from '@movoice-kit/core/engine'
 import type {
   SubscribeInput,
   SubscriptionFilter,

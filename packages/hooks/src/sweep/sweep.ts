@@ -1,5 +1,5 @@
-import { Cancellation, type Clock, isMovoiceError, type MovoiceClient } from '@movoice-kit/core'
 import type { Call } from '@movoice-kit/core/contract'
+import { Cancellation, type Clock, isMovoiceError, type MovoiceClient } from '@movoice-kit/core/engine'
 import { toCallEvent } from '@movoice-kit/core/events'
 import type { Account } from '../accounts.ts'
 import type { Intake } from '../ingest/intake.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@movoice-kit/core'
+import type { Clock } from '@movoice-kit/core/engine'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '../store/database.ts'
 import { readDepths } from '../store/depths.ts'

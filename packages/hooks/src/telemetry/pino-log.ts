@@ -1,4 +1,4 @@
-import { redact } from '@movoice-kit/core'
+import { redact } from '@movoice-kit/core/engine'
 import { pino } from 'pino'
 import type { Log } from './log.ts'
 

@@ -1,4 +1,4 @@
-import { Cancellation, type Clock } from '@movoice-kit/core'
+import { Cancellation, type Clock } from '@movoice-kit/core/engine'
 import type { Database } from '../store/database.ts'
 import { addTallies, forgetTallies } from '../store/tallies.ts'
 import type { Log } from './log.ts'

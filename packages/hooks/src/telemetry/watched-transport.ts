@@ -1,4 +1,4 @@
-import type { Clock, Transport } from '@movoice-kit/core'
+import type { Clock, Transport } from '@movoice-kit/core/engine'
 import type { RequestSeen } from './observer.ts'
 
 /** A transport whose requests are seen: what the sweep and the completion cost at the API. */

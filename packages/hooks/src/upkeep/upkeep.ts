@@ -1,4 +1,4 @@
-import { Cancellation, type Clock } from '@movoice-kit/core'
+import { Cancellation, type Clock } from '@movoice-kit/core/engine'
 import { type Kysely, sql } from 'kysely'
 import { endSubscription, releaseHeld } from '../delivery/endpoint-state.ts'
 import { GIVE_UP_MS } from '../delivery/schedule.ts'
