@@ -2,7 +2,14 @@ import type { Clock } from '@movoice-kit/core/engine'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '../store/database.ts'
 import { readDepths } from '../store/depths.ts'
-import type { AttemptSeen, Observer, RequestSeen, SweepSeen, WebhookSeen } from './observer.ts'
+import {
+  type AttemptSeen,
+  latencyOf,
+  type Observer,
+  type RequestSeen,
+  type SweepSeen,
+  type WebhookSeen,
+} from './observer.ts'
 
 export interface MetricsOptions {
   readonly database: Database
@@ -72,11 +79,12 @@ export class Metrics implements Observer {
     if (result === 'new' || result === 'repeat') this.#ingest.observe((endedAt - startedAt) / 1000)
   }
 
-  attempt({ job, verdict, startedAt, endedAt }: AttemptSeen): void {
+  attempt(seen: AttemptSeen): void {
+    const { verdict, startedAt, endedAt } = seen
     const result = verdict.kind
     this.#attempts.inc({ result })
     this.#durations.observe({ result }, (endedAt - startedAt) / 1000)
-    if (result === 'delivered') this.#latency.observe((endedAt - job.created_at) / 1000)
+    if (result === 'delivered') this.#latency.observe(latencyOf(seen) / 1000)
   }
 
   request({ account, operation, status }: RequestSeen): void {

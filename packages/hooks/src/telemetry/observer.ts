@@ -1,4 +1,5 @@
 import type { Verdict } from '../delivery/judge.ts'
+import { GIVE_UP_MS } from '../delivery/schedule.ts'
 import type { Job } from '../store/deliveries.ts'
 
 /** One of Movoice's webhooks came in. `repeat`: known already; `failed`: could not be stored. */
@@ -20,6 +21,12 @@ export interface AttemptSeen {
   readonly url: string
   readonly startedAt: number
   readonly endedAt: number
+}
+
+/** From being queued, for the first time or again, to the end of an attempt, in milliseconds. */
+export function latencyOf({ job, endedAt }: AttemptSeen): number {
+  // A delivery that is sent again keeps when it was made, but is tried for three days from then on.
+  return Math.max(0, endedAt - (job.give_up_at - GIVE_UP_MS))
 }
 
 /** One request to Movoice's API was made, by whichever part of the server. */

@@ -2,7 +2,7 @@ import { Cancellation, type Clock } from '@movoice-kit/core/engine'
 import type { Database } from '../store/database.ts'
 import { addTallies, forgetTallies } from '../store/tallies.ts'
 import type { Log } from './log.ts'
-import type { AttemptSeen, Observer, SweepSeen, WebhookSeen } from './observer.ts'
+import { type AttemptSeen, latencyOf, type Observer, type SweepSeen, type WebhookSeen } from './observer.ts'
 
 export interface TalliesOptions {
   readonly database: Database
@@ -52,9 +52,10 @@ export class Tallies implements Observer {
     this.#count(endedAt, result === 'new' ? 'received' : `webhook:${result}`)
   }
 
-  attempt({ job, verdict, endedAt }: AttemptSeen): void {
+  attempt(seen: AttemptSeen): void {
+    const { verdict, endedAt } = seen
     this.#count(endedAt, verdict.kind === 'delivered' ? 'delivered' : 'failed')
-    if (verdict.kind === 'delivered') this.#count(endedAt, latencyName(endedAt - job.created_at))
+    if (verdict.kind === 'delivered') this.#count(endedAt, latencyName(latencyOf(seen)))
   }
 
   sweep({ found }: SweepSeen): void {
