@@ -282,6 +282,7 @@ test('a call’s whole story, dead letters sent again by a button, and an endpoi
   await s.signIn()
   await page.getByRole('heading', { name: 'Needs a look' }).waitFor()
   await page.screenshot({ path: join(pictures, 'overview.png'), fullPage: true })
+  await page.screenshot({ path: join(pictures, 'overview-first.png') })
   await page.getByLabel('Call', { exact: true }).fill('call_today')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Call call_today' }).waitFor()
