@@ -204,6 +204,17 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     batchSize: account.plan?.batchSize ?? 5000,
     later,
     turn: () => turns.next(),
+    tracked: (work) => {
+      const under = work()
+      const watched = under
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .finally(() => running.delete(watched))
+      running.add(watched)
+      return under
+    },
   }
 
   const link = options.hooks === undefined ? undefined : new HooksLink(options.hooks, log)

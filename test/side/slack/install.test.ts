@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Keyring } from '@movoice-kit/slack'
+import { createSlack, defaultNames, Keyring } from '@movoice-kit/slack'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../../packages/hooks/src/testing/database.ts'
 import { readPolicy } from '../../../packages/slack/src/guards/policy.ts'
@@ -13,7 +13,7 @@ import { rotateKeys } from '../../../packages/slack/src/store/rotate.ts'
 import { migrate } from '../../../packages/slack/src/store/schema.ts'
 import { WorkspaceStore } from '../../../packages/slack/src/store/workspaces.ts'
 import { type KillablePostgres, startKillablePostgres } from '../postgres/killable.ts'
-import { createWorld } from './app-world.ts'
+import { createWorld, NOON } from './app-world.ts'
 import { BOT_TOKEN, SIGNING_SECRET, SlackWorld } from './slack-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -23,6 +23,7 @@ const clock = {
   now: () => Date.now(),
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 }
+const started = Date.now()
 let postgres: KillablePostgres
 let folder: string
 beforeAll(async () => {
@@ -213,6 +214,49 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
       expect([table, await database.db.selectFrom(table).selectAll().execute()]).toEqual([table, []])
     }
   })
+})
+
+test('two processes on one PostgreSQL ring once, whichever gets the click', async () => {
+  const storage = { url: await freshDatabase(postgres.url) }
+  const world = await createWorld('http', { storage })
+  const { slack, sandbox } = world
+  const other = await createSlack({
+    access: { botToken: BOT_TOKEN },
+    door: { signingSecret: SIGNING_SECRET },
+    port: 0,
+    storage,
+    names: defaultNames,
+    movoice: { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl },
+    slackApiUrl: slack.apiUrl,
+    sweepMs: 500,
+    clock: { ...clock, now: () => Date.now() + NOON - started },
+  })
+  try {
+    const asked = await slack.command('/call', '+12025550101 agent_clinic')
+    const button = SlackWorld.buttons(await slack.response(asked.id)).confirm_call
+    const first = world.app.url ?? ''
+    const click = await slack.click(button ?? { action_id: '' })
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => {
+        slack.appUrl = index % 2 === 0 ? first : (other.url ?? '')
+        return index < 10
+          ? slack.replay(click.payload)
+          : slack.click(button ?? { action_id: '' }, { actionTs: `8.${index}` })
+      }),
+    )
+    await world.app.idle()
+    await other.idle()
+    expect(await world.rings()).toHaveLength(1)
+    await world.advance(900)
+    await Promise.all([world.app.sweep(), other.sweep()])
+    await world.app.sweep()
+    const [card, ...threads] = slack.messages()
+    expect(card?.edits.at(-1)).toContain('Completed')
+    expect(threads).toHaveLength(1)
+  } finally {
+    await other.close()
+    await world.close()
+  }
 })
 
 test('many workspaces: installed by OAuth, used, and purged when the app is removed', async () => {

@@ -32,40 +32,46 @@ type Handler = (
 export function onClick(app: App, office: Office, id: string, handler: Handler): void {
   app.action(id, async ({ ack, body, action, respond, context }) => {
     await ack()
-    await office.turn()
-    if (body.type !== 'block_actions') return
-    const team = context.teamId ?? body.team?.id ?? ''
-    const one = action as { readonly value?: string; readonly action_ts?: string; readonly action_id: string }
-    const click: Click = {
-      value: one.value,
-      trigger: body.trigger_id,
-      channel: body.channel?.id,
-      messageTs:
-        body.message?.ts ?? (body.container as { readonly message_ts?: string } | undefined)?.message_ts,
-      actionTs: one.action_ts ?? body.trigger_id,
-      viewId: body.view?.id,
-    }
-    const claim = `click:${team}:${body.user.id}:${id}:${click.channel ?? click.viewId ?? ''}:${click.messageTs ?? ''}:${click.actionTs}`
-    if (!(await office.calls.firstTime(claim, office.clock.now()))) return
-    let words = new Words('en', office.names)
-    const say = async ({ text, blocks }: Message, replace = false): Promise<void> => {
-      if (body.response_url !== undefined)
-        await respond({ response_type: 'ephemeral', replace_original: replace, text, blocks })
-      else {
-        const { client } = await office.slack(team)
-        await client.views.open({
-          trigger_id: click.trigger,
-          view: noteView(words.plain('modal.title'), text, words.plain('modal.close')),
-        })
+    return office.tracked(async () => {
+      await office.turn()
+      if (body.type !== 'block_actions') return
+      const team = context.teamId ?? body.team?.id ?? ''
+      const one = action as {
+        readonly value?: string
+        readonly action_ts?: string
+        readonly action_id: string
       }
-    }
-    try {
-      const visitor = await visitorOf(office, team, body.user.id)
-      words = visitor.words
-      await handler(visitor, click, say)
-    } catch (error) {
-      await say(note(sorry(office, error, words, team)))
-    }
+      const click: Click = {
+        value: one.value,
+        trigger: body.trigger_id,
+        channel: body.channel?.id,
+        messageTs:
+          body.message?.ts ?? (body.container as { readonly message_ts?: string } | undefined)?.message_ts,
+        actionTs: one.action_ts ?? body.trigger_id,
+        viewId: body.view?.id,
+      }
+      const claim = `click:${team}:${body.user.id}:${id}:${click.channel ?? click.viewId ?? ''}:${click.messageTs ?? ''}:${click.actionTs}`
+      if (!(await office.calls.firstTime(claim, office.clock.now()))) return
+      let words = new Words('en', office.names)
+      const say = async ({ text, blocks }: Message, replace = false): Promise<void> => {
+        if (body.response_url !== undefined)
+          await respond({ response_type: 'ephemeral', replace_original: replace, text, blocks })
+        else {
+          const { client } = await office.slack(team)
+          await client.views.open({
+            trigger_id: click.trigger,
+            view: noteView(words.plain('modal.title'), text, words.plain('modal.close')),
+          })
+        }
+      }
+      try {
+        const visitor = await visitorOf(office, team, body.user.id)
+        words = visitor.words
+        await handler(visitor, click, say)
+      } catch (error) {
+        await say(note(sorry(office, error, words, team)))
+      }
+    })
   })
 }
 

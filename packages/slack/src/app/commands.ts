@@ -27,26 +27,28 @@ export function commands(app: App, office: Office): void {
   for (const name of [office.names.call, office.names.umbrella]) {
     app.command(name, async ({ ack, command, body, respond, context }) => {
       await ack()
-      await office.turn()
-      const team = context.teamId ?? body.team_id
-      const request: CommandRequest = {
-        text: command.text ?? '',
-        trigger: body.trigger_id,
-        channel: body.channel_id,
-        say: async ({ text, blocks }) => {
-          await respond({ response_type: 'ephemeral', text, blocks })
-        },
-      }
-      if (!(await office.calls.firstTime(`command:${team}:${body.trigger_id}`, office.clock.now()))) return
-      let words = new Words('en', office.names)
-      try {
-        const visitor = await visitorOf(office, team, body.user_id)
-        words = visitor.words
-        if (name === office.names.call) await call(office, visitor, request)
-        else await umbrella(office, visitor, request)
-      } catch (error) {
-        await request.say(note(sorry(office, error, words, team)))
-      }
+      return office.tracked(async () => {
+        await office.turn()
+        const team = context.teamId ?? body.team_id
+        const request: CommandRequest = {
+          text: command.text ?? '',
+          trigger: body.trigger_id,
+          channel: body.channel_id,
+          say: async ({ text, blocks }) => {
+            await respond({ response_type: 'ephemeral', text, blocks })
+          },
+        }
+        if (!(await office.calls.firstTime(`command:${team}:${body.trigger_id}`, office.clock.now()))) return
+        let words = new Words('en', office.names)
+        try {
+          const visitor = await visitorOf(office, team, body.user_id)
+          words = visitor.words
+          if (name === office.names.call) await call(office, visitor, request)
+          else await umbrella(office, visitor, request)
+        } catch (error) {
+          await request.say(note(sorry(office, error, words, team)))
+        }
+      })
     })
   }
 }

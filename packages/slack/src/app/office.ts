@@ -21,6 +21,8 @@ export interface Office extends Desk {
   readonly ownKeys: boolean
   /** Recipients a batch may have. */
   readonly batchSize: number
+  /** As {@link Office.later}, for the rest of a handler: what it throws comes out again. */
+  tracked(work: () => Promise<void>): Promise<void>
   /** Before what begins after Slack was answered: lets other answers go first. */
   turn(): Promise<void>
   /** Work that goes on after Slack was answered; awaited when the app stops. */
