@@ -39,7 +39,7 @@ const idsOf = (receiver: Receiver) => receiver.received.map(({ headers }) => hea
 describe.each(stores)('on %s', (name, store) => {
   test('a subscriber that was down for an hour has everything within 60 s of its return', async () => {
     clock = new SteppedClock()
-    const { client, ...running } = bound(await server(await store()))
+    const { client, take } = bound(await server(await store()))
     // A port that nobody listens on until later.
     const first = await Receiver.start()
     const { port, url } = first
@@ -47,7 +47,7 @@ describe.each(stores)('on %s', (name, store) => {
     await client.subscribe({ target_url: url, event: '*' })
     for (let minute = 0; minute < 60; minute += 1) {
       for (let call = 0; call < 5; call += 1) {
-        expect((await running.webhook(completed(`call_${minute}_${call}`))).status).toBe(202)
+        await take(completed(`call_${minute}_${call}`))
       }
       await clock.pass(MINUTE, 5 * SECOND)
     }
@@ -63,7 +63,7 @@ describe.each(stores)('on %s', (name, store) => {
     )
     expect(new Set(idsOf(back)).size).toBe(300)
     report(`a subscriber down for 1 h, ${name}`, { deliveries: 300, all_told_after_s: tookMs / SECOND })
-  }, 180_000)
+  }, 600_000)
 
   test('the relay is away for four hours, and every call that ended is told once', async () => {
     clock = new SteppedClock(Date.UTC(2026, 0, 1))
@@ -115,7 +115,7 @@ describe.each(stores)('on %s', (name, store) => {
     )
     report(`the relay down for 4 h, ${name}`, { ended_calls: ended.length, told: terminal().size })
     expect((await after.request('/readyz')).status).toBe(200)
-  }, 180_000)
+  }, 600_000)
 
   test('webhook five times, a retry of Movoice and the sweep are one delivery a subscription', async () => {
     clock = new SteppedClock(Date.UTC(2026, 0, 1))
@@ -137,29 +137,29 @@ describe.each(stores)('on %s', (name, store) => {
       body: JSON.stringify({ seconds: 600 }),
     })
     await clock.pass(10 * MINUTE, MINUTE)
-    const five = await Promise.all(Array.from({ length: 5 }, () => running.webhook(completed(call_id))))
-    expect(five.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202])
+    const { take } = bound(running)
+    await Promise.all(Array.from({ length: 5 }, () => take(completed(call_id))))
     await clock.passUntil(
       () => receivers.every(({ received }) => received.length > 0),
       'a delivery',
       2 * MINUTE,
     )
     // Movoice's own retry, with the same content, and then the sweep, which lists the call as ended.
-    expect((await running.webhook(completed(call_id))).status).toBe(202)
+    await take(completed(call_id))
     await clock.pass(40 * MINUTE, 10 * SECOND)
     await clock.through(running.hooks.close())
     const again = await server(options)
-    expect((await again.webhook(completed(call_id))).status).toBe(202)
+    await bound(again).take(completed(call_id))
     await clock.pass(40 * MINUTE, 10 * SECOND)
     for (const receiver of receivers) expect(receiver.received).toHaveLength(1)
     expect(new Set(receivers.flatMap(idsOf)).size).toBe(3)
     expect((await again.client.deliveries()).deliveries).toHaveLength(3)
-  }, 120_000)
+  }, 600_000)
 
   test('one subscriber of fifty that never answers keeps nothing from the others', async () => {
     // Time stands still: were anybody to wait for a time-out, nothing would come.
     clock = new SteppedClock()
-    const { client, webhook } = bound(await server(await store()))
+    const { client, take } = bound(await server(await store()))
     const silent = await stage.receiver()
     silent.answer = () => undefined
     const good = await stage.receiver()
@@ -168,14 +168,17 @@ describe.each(stores)('on %s', (name, store) => {
       await client.subscribe({ target_url: good.url, event: '*' })
     }
     for (let call = 0; call < 100; call += 1) {
-      expect((await webhook(completed(`call_${call}`))).status).toBe(202)
+      await take(completed(`call_${call}`))
     }
     await until(() => new Set(idsOf(good)).size === 4_900, 'every other delivery', 60_000)
     expect(good.received).toHaveLength(4_900)
     expect(silent.received.length).toBeGreaterThan(0)
-  }, 120_000)
+  }, 600_000)
 })
 
 function bound(running: Running) {
-  return { client: running.client, webhook: running.webhook.bind(running) }
+  /** As Movoice does: again, for as long as a busy machine answers that it cannot take it now. */
+  const take = (payload: object) =>
+    until(async () => (await running.webhook(payload)).status === 202, 'an acknowledgement', 60_000)
+  return { client: running.client, take }
 }
