@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { generate } from 'selfsigned'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Movoice } from '../client.ts'
 import { created, KEY } from '../testing/index.ts'
@@ -12,23 +9,32 @@ import { axiosTransport } from './axios.ts'
 import { fetchTransport } from './fetch.ts'
 
 const input = { agent_id: 'agent_a', recipient_phone: '+12025550101' }
-const folder = mkdtempSync(join(tmpdir(), 'movoice-tls-'))
-const file = (name: string) => join(folder, name)
 const portOf = (server: Server) => (server.address() as AddressInfo).port
 const listening = (server: Server) =>
   new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
 
 let api: Server
+/** The certificate that no machine trusts by itself. */
+let authority: string
 let proxy: Server
 /** What the proxy could see: the lines with which it was asked, and the first bytes that went through. */
 const seen: string[] = []
 
 beforeAll(async () => {
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const out = ['-keyout', file('key.pem'), '-out', file('cert.pem')]
-  execFileSync('openssl', ['req', ...kind, ...subject, ...out], { stdio: 'ignore' })
-  const tls = { key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem')) }
+  const names = [
+    { type: 2, value: 'localhost' },
+    { type: 7, ip: '127.0.0.1' },
+  ] as const
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [...names] },
+    ],
+  })
+  authority = made.cert
+  const tls = { key: made.private, cert: made.cert }
   api = createTlsServer(tls, (request, answer) => {
     answer.setHeader('content-type', 'application/json')
     answer.end(JSON.stringify(request.headers.authorization === `Bearer ${KEY}` ? created : {}))
@@ -55,14 +61,13 @@ afterAll(() => {
     server.close()
     server.closeAllConnections()
   }
-  rmSync(folder, { recursive: true })
 })
 afterEach(() => {
   vi.unstubAllEnvs()
   seen.length = 0
 })
 
-const clientOf = (transport = axiosTransport({ ca: readFileSync(file('cert.pem'), 'utf8') })) =>
+const clientOf = (transport = axiosTransport({ ca: authority })) =>
   new Movoice({ apiKey: KEY, transport, baseUrl: `https://localhost:${portOf(api)}/v1` })
 
 describe('a custom certificate authority', () => {
