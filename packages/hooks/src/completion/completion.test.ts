@@ -3,7 +3,7 @@ import type { Transport } from '@movoice-kit/core'
 import { VirtualClock } from '@movoice-kit/core/testing'
 import { afterEach, expect, test } from 'vitest'
 import { ScriptedSender } from '../testing/scripted-sender.ts'
-import { completed, Stage } from '../testing/start.ts'
+import { completed, Stage, TURNS } from '../testing/start.ts'
 
 const stage = new Stage()
 afterEach(() => stage.end())
@@ -13,7 +13,7 @@ const SECOND = 1_000
 type Answer = { readonly status: number; readonly json: unknown }
 
 async function setUp(answer: (path: string, now: number) => Answer) {
-  const clock = new VirtualClock()
+  const clock = new VirtualClock(undefined, TURNS)
   const sender = new ScriptedSender(clock)
   const asked: string[] = []
   const start = clock.now()

@@ -4,7 +4,7 @@ import { verifyDelivery } from '@movoice-kit/core/events'
 import { VirtualClock } from '@movoice-kit/core/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ScriptedSender } from '../testing/scripted-sender.ts'
-import { completed, Stage } from '../testing/start.ts'
+import { completed, Stage, TURNS } from '../testing/start.ts'
 
 const stage = new Stage()
 afterEach(() => stage.end())
@@ -15,7 +15,7 @@ const HOUR = 60 * MINUTE
 const TARGET = 'https://example.com/hook'
 
 async function setUp(random = () => 0.5) {
-  const clock = new VirtualClock()
+  const clock = new VirtualClock(undefined, TURNS)
   const sender = new ScriptedSender(clock)
   const running = await stage.hooks({ clock, sender, random, dataDir: stage.folder() })
   // A stop waits for time to pass as well.

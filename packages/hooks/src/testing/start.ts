@@ -7,6 +7,9 @@ import { HooksClient } from '../client/index.ts'
 import { createHooks, type Hooks, type HooksOptions } from '../create-hooks.ts'
 import { Receiver } from './receiver.ts'
 
+/** Turns of the event loop from one pause to the next: an answer is judged, written with others, and planned on. */
+export const TURNS = 10
+
 export const SECRET = 'movoice-secret'
 
 /** What a test started, ended again in the order opposite to how it was. */

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@movoice-kit/core/testing'
 import { afterEach, expect, test } from 'vitest'
 import { ScriptedSender } from '../testing/scripted-sender.ts'
-import { completed, Stage } from '../testing/start.ts'
+import { completed, Stage, TURNS } from '../testing/start.ts'
 
 const stage = new Stage()
 afterEach(() => stage.end())
@@ -10,7 +10,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 async function setUp(options: object) {
-  const clock = new VirtualClock()
+  const clock = new VirtualClock(undefined, TURNS)
   const sender = new ScriptedSender(clock)
   const running = await stage.hooks({ clock, sender, dataDir: stage.folder(), ...options })
   stage.defer(async () => {
