@@ -2,13 +2,15 @@ import { expect, test, vi } from 'vitest'
 import { execute } from './engine.ts'
 import { create, number, world } from './world.ts'
 
+const FASTER = vi.hoisted(() => 20)
+
 // A lost answer is looked for with pauses of seconds: here they pass twenty times as fast.
 vi.mock('../../../packages/n8n/src/shared/clock.ts', async (original) => {
   const { n8nClock } = await original<typeof import('../../../packages/n8n/src/shared/clock.ts')>()
   return {
     n8nClock: {
       now: n8nClock.now,
-      sleep: (ms: number, signal?: AbortSignal) => n8nClock.sleep(ms / 20, signal),
+      sleep: (ms: number, signal?: AbortSignal) => n8nClock.sleep(ms / FASTER, signal),
     },
   }
 })
@@ -81,3 +83,14 @@ test('fifty runs with faults, retries and every way to go on: every good number 
     expect(rang, `run ${run}`).toEqual(counted(wanted))
   }
 }, 120_000)
+
+test('a 429 is waited out as long as it says, and then the number rings once', async () => {
+  await using w = await world()
+  const began = Date.now()
+  const { status } = await execute(w.credential, { parameters: create }, [{ phone: number('11') }])
+  expect(status).toBe('success')
+  // The answer said two seconds: a lower bound, as no machine can be faster than that.
+  expect(Date.now() - began).toBeGreaterThanOrEqual(2_000 / FASTER)
+  expect((await w.requests()).filter(({ method }) => method === 'POST')).toHaveLength(2)
+  expect(await w.rung()).toEqual([number('11')])
+})
