@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Movoice } from '@movoice-kit/core'
+import { Movoice, systemClock } from '@movoice-kit/core'
 import { CommandError, explainListen } from '@movoice-kit/core/command'
 import type { Plan } from '@movoice-kit/core/contract'
 import type { Clock } from '@movoice-kit/core/engine'
@@ -86,21 +86,6 @@ export interface SlackApp {
   /** Resolves when nothing that was begun is under way. */
   idle(): Promise<void>
   close(): Promise<void>
-}
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve()
-      const done = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', done)
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      signal?.addEventListener('abort', done)
-    }),
 }
 
 /**

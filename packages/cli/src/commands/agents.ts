@@ -62,11 +62,11 @@ async function updateAgent(io: CommandIo, id: string, flags: UpdateFlags): Promi
     )
   }
   const { agents } = clientOf(io)
-  const before: Record<string, unknown> = await agents.get(id, { signal: io.signal })
+  const before = await agents.get(id, { signal: io.signal })
   const changed = Object.keys(patch).filter((name) => before[name] !== patch[name])
   if (changed.length === 0) {
     io.stderr.write('The agent is already as you want it; nothing was sent.\n')
-    return printRecord(io, flags.output, await agents.get(id, { signal: io.signal }), agentRow)
+    return printRecord(io, flags.output, before, agentRow)
   }
   for (const name of changed) {
     io.stderr.write(`${name}\n${marked('- ', before[name])}${marked('+ ', patch[name])}`)
