@@ -1,11 +1,12 @@
 import type { Call } from '@movoice-kit/core/contract'
-import { Cancellation, type Clock, isMovoiceError } from '@movoice-kit/core/engine'
+import { type Clock, isMovoiceError } from '@movoice-kit/core/engine'
 import { type CallEvent, completeCallEvent } from '@movoice-kit/core/events'
 import type { Account } from '../accounts.ts'
 import type { Intake } from '../ingest/intake.ts'
 import type { Database } from '../store/database.ts'
 import { claimWaiting, nextWaiting, postponeWaiting, siblingsOf, type WaitingEvent } from '../store/events.ts'
 import type { Log } from '../telemetry/log.ts'
+import { WakeLoop } from '../wake-loop.ts'
 import { missingFields } from './missing.ts'
 
 /** When the API is asked again for what it did not know yet, after the event came in. */
@@ -26,48 +27,35 @@ export interface CompletionOptions {
 export class Completion {
   readonly #options: CompletionOptions
   readonly #working = new Set<Promise<void>>()
-  #stopping = false
-  #woken = false
-  #rest = new Cancellation()
-  #loop: Promise<void> | undefined
+  readonly #loop: WakeLoop
 
   constructor(options: CompletionOptions) {
     this.#options = options
+    const { clock, pollMs, log } = options
+    this.#loop = new WakeLoop({
+      clock,
+      pollMs,
+      round: () => this.#round(),
+      onError: (error) => {
+        log.error({ err: error }, 'waiting events cannot be read from the database; trying again')
+      },
+    })
   }
 
   /** The numbers of all events this process has in hand. */
   readonly inHand = new Set<number>()
 
   start(): void {
-    this.#loop ??= this.#run()
+    this.#loop.start()
   }
 
   wake(): void {
-    this.#woken = true
-    this.#rest.cancel()
+    this.#loop.wake()
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true
-    this.wake()
-    await this.#loop
+    await this.#loop.stop()
     await Promise.allSettled(this.#working)
-  }
-
-  async #run(): Promise<void> {
-    const { clock, log, pollMs } = this.#options
-    while (!this.#stopping) {
-      this.#woken = false
-      this.#rest = new Cancellation()
-      let rest = pollMs
-      try {
-        rest = Math.min(pollMs, await this.#round())
-      } catch (error) {
-        log.error({ err: error }, 'waiting events cannot be read from the database; trying again')
-        rest = 1_000
-      }
-      if (rest > 0 && !this.#woken && !this.#stopping) await clock.sleep(rest, this.#rest.signal)
-    }
   }
 
   async #round(): Promise<number> {

@@ -1,40 +1,24 @@
-import { Cancellation, type Clock, type Random } from '@movoice-kit/core/engine'
-import { signDelivery } from '@movoice-kit/core/events'
+import { Cancellation } from '@movoice-kit/core/engine'
 import { Batcher } from '../store/batcher.ts'
-import type { Database } from '../store/database.ts'
 import { claimDue, claimProbe, type Job, nextDue } from '../store/deliveries.ts'
 import type { LiveSubscription, Snapshot } from '../subscriptions/snapshot.ts'
-import type { Log } from '../telemetry/log.ts'
-import type { AttemptSeen } from '../telemetry/observer.ts'
+import { WakeLoop } from '../wake-loop.ts'
+import { Attempts, type AttemptsOptions } from './attempt.ts'
 import { Endpoint, type HeldJob } from './endpoint.ts'
 import { endProbing, takeProbe } from './endpoint-state.ts'
-import { judge } from './judge.ts'
 import { type Outcome, storeOutcomes } from './outcome.ts'
 import { PROBE_MS } from './schedule.ts'
-import type { Sender } from './sender.ts'
 
-export interface DispatcherOptions {
-  readonly database: Database
-  readonly snapshot: Snapshot
-  readonly sender: Sender
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
+export interface DispatcherOptions extends AttemptsOptions {
   /** This process's name on what it has in hand. */
   readonly lease: string
-  /** For one attempt with its whole answer, in milliseconds. */
-  readonly timeoutMs: number
   /** How many deliveries may be under way at once, to all endpoints together. */
   readonly maxInFlight: number
   /** How often to look for work that another process queued. */
   readonly pollMs: number
   /** How many processes share the endpoints' limits. */
   readonly share: () => number
-  /** Told of every attempt. */
-  readonly onAttempt?: ((seen: AttemptSeen) => void) | undefined
 }
-
-const USER_AGENT = 'movoice-kit-hooks/0.1.0'
 
 /** Takes what is due, sends it, and writes down what became of it. */
 export class Dispatcher {
@@ -42,32 +26,38 @@ export class Dispatcher {
   readonly #snapshot: Snapshot
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #outcomes: Batcher<Outcome, undefined>
-  readonly #attempts = new Set<Cancellation>()
+  readonly #attempts: Attempts
+  readonly #loop: WakeLoop
   readonly #inHand = new Set<string>()
   #inFlight = 0
   #reserved = 0
-  #stopping = false
-  #rest = new Cancellation()
-  #woken = false
   /** Whether the last round left work behind that is due. */
   #more = false
-  #loop: Promise<void> | undefined
   #onIdle: (() => void) | undefined
 
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#snapshot = options.snapshot
     this.#outcomes = new Batcher((outcomes) => this.#store(outcomes))
+    this.#attempts = new Attempts(options)
+    const { clock, pollMs, log } = options
+    this.#loop = new WakeLoop({
+      clock,
+      pollMs,
+      round: () => this.#round(),
+      onError: (error) => {
+        log.error({ err: error }, 'deliveries cannot be read from the database; trying again')
+      },
+    })
   }
 
   start(): void {
-    this.#loop ??= this.#run()
+    this.#loop.start()
   }
 
   /** Something may have become due. */
   wake(): void {
-    this.#woken = true
-    this.#rest.cancel()
+    this.#loop.wake()
   }
 
   /** The ids of all deliveries this process has in hand. */
@@ -81,7 +71,7 @@ export class Dispatcher {
 
   /** Whether one more to this subscription could be sent at once; if so, its place is kept for {@link accept}. */
   reserve(subscriptionId: string): boolean {
-    if (this.#stopping || this.#inFlight + this.#reserved >= this.#options.maxInFlight) return false
+    if (this.#loop.stopping || this.#inFlight + this.#reserved >= this.#options.maxInFlight) return false
     const endpoint = this.#endpoint(subscriptionId)
     if (endpoint.full) return false
     endpoint.reserved += 1
@@ -104,9 +94,7 @@ export class Dispatcher {
 
   /** Lets what is under way end, but no longer than `graceMs`; what is cut off then is sent again later. */
   async stop(graceMs: number): Promise<void> {
-    this.#stopping = true
-    this.wake()
-    await this.#loop
+    await this.#loop.stop()
     if (this.#inFlight > 0) {
       const enough = new Cancellation()
       const idle = new Promise<void>((resolve) => {
@@ -115,24 +103,8 @@ export class Dispatcher {
       await Promise.race([idle, this.#options.clock.sleep(graceMs, enough.signal)])
       enough.cancel()
     }
-    for (const attempt of this.#attempts) attempt.cancel()
+    this.#attempts.cutOff()
     await this.#outcomes.idle()
-  }
-
-  async #run(): Promise<void> {
-    const { clock, log, pollMs } = this.#options
-    while (!this.#stopping) {
-      this.#woken = false
-      this.#rest = new Cancellation()
-      let rest = pollMs
-      try {
-        rest = Math.min(pollMs, await this.#round())
-      } catch (error) {
-        log.error({ err: error }, 'deliveries cannot be read from the database; trying again')
-        rest = 1_000
-      }
-      if (rest > 0 && !this.#woken && !this.#stopping) await clock.sleep(rest, this.#rest.signal)
-    }
   }
 
   /** Takes what is due now. Returns how long there is nothing more to do. */
@@ -211,7 +183,7 @@ export class Dispatcher {
   #pump(id: string, endpoint: Endpoint): void {
     const { clock, maxInFlight, share } = this.#options
     while (endpoint.queue.length > 0 && endpoint.running < endpoint.concurrency) {
-      if (this.#inFlight >= maxInFlight || this.#stopping) return
+      if (this.#inFlight >= maxInFlight || this.#loop.stopping) return
       const subscription = this.#snapshot.get(id)
       if (subscription !== undefined) endpoint.configure(subscription.limits, share())
       const wait = endpoint.rate.take(clock.now())
@@ -244,7 +216,7 @@ export class Dispatcher {
       onTheWire = false
     }
     try {
-      const outcome = await this.#try(job)
+      const outcome = await this.#attempts.make(job)
       const stored = this.#outcomes.add(outcome)
       // While a success is being written the endpoint can take the next; a failure may mean that it should not.
       if (!isOpen(outcome)) {
@@ -266,65 +238,6 @@ export class Dispatcher {
     }
   }
 
-  async #try(job: HeldJob): Promise<Outcome> {
-    const { sender, clock, timeoutMs, onAttempt, random } = this.#options
-    const subscription = await this.#subscriptionOf(job)
-    const now = clock.now()
-    if (subscription === 'unknown') return { job, at: now, kind: 'postponed', dueAt: now + 1_000 }
-    if (subscription === undefined) return { job, at: now, kind: 'cancelled' }
-    const waits = subscription.status === 'paused' || subscription.probe_at !== null
-    if (waits && !job.probe) return { job, at: now, kind: 'held' }
-    if ((subscription.hold_until ?? 0) > now) {
-      return { job, at: now, kind: 'postponed', dueAt: subscription.hold_until ?? now }
-    }
-    const stop = new Cancellation()
-    const timer = new Cancellation()
-    this.#attempts.add(stop)
-    void clock.sleep(timeoutMs, timer.signal).then(() => stop.cancel())
-    const receipt = await sender.send({
-      url: subscription.target_url,
-      headers: headersOf(job, subscription, now),
-      body: job.body,
-      signal: stop.signal,
-    })
-    timer.cancel()
-    this.#attempts.delete(stop)
-    const at = clock.now()
-    const verdict = judge(receipt, at)
-    onAttempt?.({
-      job,
-      verdict,
-      status: receipt.kind === 'answered' ? receipt.status : null,
-      url: subscription.target_url,
-      startedAt: now,
-      endedAt: at,
-    })
-    return {
-      job,
-      at,
-      kind: 'tried',
-      verdict,
-      ms: at - now,
-      status: receipt.kind === 'answered' ? receipt.status : null,
-      answer: receipt.kind === 'answered' ? receipt.text : '',
-      chance: random(),
-    }
-  }
-
-  async #subscriptionOf(job: HeldJob): Promise<LiveSubscription | 'unknown' | undefined> {
-    // One that was made or changed since the last look may not be in the snapshot yet.
-    const known = this.#snapshot.get(job.subscription_id)
-    if (known !== undefined) return known
-    try {
-      await this.#snapshot.refresh(this.#options.database.db)
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'subscriptions cannot be read from the database')
-      // Not known is not gone: the delivery must not be cancelled for it.
-      return 'unknown'
-    }
-    return this.#snapshot.get(job.subscription_id)
-  }
-
   /** Writes outcomes until the database takes them: a delivery that was made must not be forgotten. */
   async #store(outcomes: readonly Outcome[]): Promise<undefined[]> {
     const { database, clock, log } = this.#options
@@ -337,7 +250,7 @@ export class Dispatcher {
         return outcomes.map(() => undefined)
       } catch (error) {
         log.error({ err: error, count: outcomes.length }, 'outcomes cannot be stored; trying again')
-        if (this.#stopping) throw error
+        if (this.#loop.stopping) throw error
         await clock.sleep(1_000)
       }
     }
@@ -346,17 +259,3 @@ export class Dispatcher {
 
 const isOpen = (outcome: Outcome): boolean =>
   outcome.kind !== 'tried' || outcome.verdict.kind !== 'delivered' || outcome.job.probe
-
-function headersOf(job: Job, subscription: LiveSubscription, now: number): Record<string, string> {
-  const timestamp = Math.floor(now / 1000)
-  const { secret, old_secret, old_secret_until } = subscription
-  const secrets = old_secret !== null && (old_secret_until ?? 0) > now ? [secret, old_secret] : [secret]
-  return {
-    'content-type': 'application/json',
-    'user-agent': USER_AGENT,
-    'webhook-id': job.id,
-    'webhook-timestamp': String(timestamp),
-    'webhook-signature': signDelivery({ id: job.id, timestamp, body: job.body }, secrets),
-    ...(job.missing !== null && { 'movoice-missing': job.missing }),
-  }
-}

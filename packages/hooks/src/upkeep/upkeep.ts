@@ -1,12 +1,11 @@
 import { Cancellation, type Clock } from '@movoice-kit/core/engine'
-import { type Kysely, sql } from 'kysely'
-import { endSubscription, releaseHeld } from '../delivery/endpoint-state.ts'
-import { GIVE_UP_MS } from '../delivery/schedule.ts'
+import type { Kysely } from 'kysely'
 import type { Database } from '../store/database.ts'
 import { releaseLeases } from '../store/deliveries.ts'
 import type { Schema } from '../store/schema.ts'
-import { touchSubscriptions } from '../subscriptions/snapshot.ts'
 import type { Log } from '../telemetry/log.ts'
+import { disableDead, expireSubscriptions, giveUp, repairHeld } from './ends.ts'
+import { forget, usedBytes } from './forget.ts'
 
 export interface UpkeepOptions {
   readonly database: Database
@@ -207,122 +206,4 @@ async function releaseOrphans(db: Db): Promise<boolean> {
     any ||= numUpdatedRows > 0n
   }
   return any
-}
-
-async function expireSubscriptions(db: Db, now: number): Promise<void> {
-  const expired = await db
-    .selectFrom('subscriptions')
-    .select('id')
-    .where('expires_at', '<=', now)
-    .where('status', 'in', ['active', 'paused', 'disabled'])
-    .execute()
-  for (const { id } of expired) await endSubscription(db, id, 'It has expired.')
-  // One that was for one event ends for good once that is settled.
-  const used = await db
-    .selectFrom('subscriptions')
-    .select('id')
-    .where('status', '=', 'used')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('deliveries')
-            .select('deliveries.id')
-            .whereRef('subscription_id', '=', 'subscriptions.id')
-            .where('deliveries.status', 'in', ['pending', 'held']),
-        ),
-      ),
-    )
-    .execute()
-  if (used.length === 0) return
-  await db
-    .updateTable('subscriptions')
-    .set({ status: 'ended', idempotency_key: null })
-    .where(
-      'id',
-      'in',
-      used.map(({ id }) => id),
-    )
-    .execute()
-  await touchSubscriptions(db)
-}
-
-async function giveUp(db: Db, now: number): Promise<void> {
-  await db
-    .updateTable('deliveries')
-    .set({ status: 'failed' })
-    .where('status', 'in', ['pending', 'held'])
-    .where('lease', 'is', null)
-    .where('give_up_at', '<=', now)
-    .execute()
-}
-
-/** An endpoint that took nothing for as long as a delivery is tried is not coming back by itself. */
-async function disableDead(db: Db, now: number): Promise<void> {
-  const dead = await db
-    .selectFrom('subscriptions')
-    .select(['id', 'last_error'])
-    .where('status', '=', 'active')
-    .where('failing_since', '<=', now - GIVE_UP_MS)
-    .where('probe_at', 'is not', null)
-    .execute()
-  for (const { id, last_error } of dead) {
-    await db
-      .updateTable('subscriptions')
-      .set({
-        status: 'disabled',
-        probe_at: null,
-        reason: `Its endpoint took nothing for 3 days (${last_error ?? 'no answer'}). Resume it once it works again.`,
-      })
-      .where('id', '=', id)
-      .execute()
-    await db
-      .updateTable('deliveries')
-      .set({ status: 'failed' })
-      .where('subscription_id', '=', id)
-      .where('status', 'in', ['pending', 'held'])
-      .where('lease', 'is', null)
-      .execute()
-  }
-  if (dead.length > 0) await touchSubscriptions(db)
-}
-
-/** Queued as held at the moment its endpoint came back: nobody else would wake it. */
-async function repairHeld(db: Db, now: number): Promise<boolean> {
-  const stuck = await db
-    .selectFrom('deliveries')
-    .innerJoin('subscriptions', 'subscriptions.id', 'deliveries.subscription_id')
-    .select('subscriptions.id')
-    .distinct()
-    .where('deliveries.status', '=', 'held')
-    .where('deliveries.lease', 'is', null)
-    .where('subscriptions.status', 'in', ['active', 'used'])
-    .where('subscriptions.probe_at', 'is', null)
-    .execute()
-  for (const { id } of stuck) await releaseHeld(db, id, now)
-  return stuck.length > 0
-}
-
-async function usedBytes(db: Db): Promise<number> {
-  const { rows } = await sql<{ bytes: number }>`
-    select (page_count - freelist_count) * page_size as bytes
-    from pragma_page_count(), pragma_freelist_count(), pragma_page_size()`.execute(db)
-  return rows[0]?.bytes ?? 0
-}
-
-/** Forgets events that are older and told to all, with everything about them. Returns how many. */
-export async function forget(db: Db, before: number, limit: number): Promise<number> {
-  const { rows } = await sql<{ seq: number }>`
-    select seq from events
-    where received_at < ${before} and state = 'ready' and not exists (
-      select 1 from deliveries where deliveries.event_seq = events.seq and deliveries.status in ('pending', 'held')
-    )
-    order by received_at limit ${limit}`.execute(db)
-  const seqs = rows.map(({ seq }) => seq)
-  if (seqs.length === 0) return 0
-  const gone = db.selectFrom('deliveries').select('id').where('event_seq', 'in', seqs)
-  await db.deleteFrom('attempts').where('delivery_id', 'in', gone).execute()
-  await db.deleteFrom('deliveries').where('event_seq', 'in', seqs).execute()
-  await db.deleteFrom('sightings').where('event_seq', 'in', seqs).execute()
-  await db.deleteFrom('events').where('seq', 'in', seqs).execute()
-  return seqs.length
 }
