@@ -1,6 +1,7 @@
 import prefixes from './zone-prefixes.json' with { type: 'json' }
 
 // The prefixes are those of Google's libphonenumber (Apache-2.0), resources/timezones: a list of zones for each.
+// test/side/zones makes the table from a package that carries them, and holds it to that.
 const zonesOfPrefix = new Map(
   Object.entries(prefixes).flatMap(([zones, list]) =>
     list.split(' ').map((prefix) => [prefix, zones.split(' ')] as const),
