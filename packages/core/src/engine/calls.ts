@@ -6,7 +6,7 @@ import { ValidationError } from './errors.ts'
 import type { CallEventSource } from './event-source.ts'
 import type { Gate } from './gate.ts'
 import { type Listing, listing } from './listing.ts'
-import type { PlaceOptions, RequestOptions } from './options.ts'
+import type { FindOptions, PlaceOptions, RequestOptions } from './options.ts'
 import type { PageRequest } from './paging.ts'
 import type { PlacedBatch, PlacedCall, Placer } from './placer.ts'
 import type { ReadPage } from './read.ts'
@@ -65,6 +65,19 @@ export class Calls {
   async create(input: CreateCallInput, options: PlaceOptions = {}): Promise<PlacedCall> {
     const { body } = validate('calls.create', { body: input }, this.#checkPhone)
     return this.#placer.place(body as CreateCallInput, options)
+  }
+
+  /**
+   * Finds the call that an interrupted {@link Calls.create} may have placed: what `beforeSending` wrote down, looked
+   * up after the crash. It dials nobody. Not found is no proof that the phone did not ring.
+   *
+   * @throws {@link OutcomeUnknownError} if it is not in the list of calls, or if more than one could be it
+   * @example
+   * const call = await movoice.calls.findPlaced(input, { sentAfter: claimedAt })
+   */
+  async findPlaced(input: CreateCallInput, options: FindOptions): Promise<PlacedCall> {
+    const { body } = validate('calls.create', { body: input }, this.#checkPhone)
+    return this.#placer.find(body as CreateCallInput, options)
   }
 
   /**

@@ -12,4 +12,15 @@ export interface PlaceOptions extends RequestOptions {
    * sending again.
    */
   readonly reconcile?: boolean | undefined
+  /**
+   * Is awaited when it is this call's turn, before anything of it is sent: whoever must know after a crash which calls
+   * may have been placed writes it down here. If it throws, nothing is sent.
+   */
+  readonly beforeSending?: (() => Promise<void> | void) | undefined
+}
+
+export interface FindOptions {
+  /** When the call may have been sent at the earliest, in milliseconds since 1970, by the clock of this machine. */
+  readonly sentAfter: number
+  readonly signal?: CancelSignal | undefined
 }

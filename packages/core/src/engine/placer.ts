@@ -2,14 +2,15 @@ import type { Assumptions } from '../contract/assumptions.ts'
 import type { CreateBatchInput, CreatedBatch } from '../contract/batch.ts'
 import type { Call, CreateCallInput, CreatedCall } from '../contract/call.ts'
 import type { Clock } from './clock.ts'
-import { Contenders } from './contenders.ts'
-import { AbortedError, ConflictError, isMovoiceError, type MovoiceError } from './errors.ts'
+import { type Contender, Contenders } from './contenders.ts'
+import { AbortedError, ConflictError, ConnectionError, isMovoiceError, type MovoiceError } from './errors.ts'
+import { aborted } from './failure-error.ts'
 import type { Gate } from './gate.ts'
 import type { Logger } from './logger.ts'
 import { recentCalls, sameNumber } from './lookup.ts'
-import type { PlaceOptions } from './options.ts'
+import type { FindOptions, PlaceOptions } from './options.ts'
 import type { Pacer } from './pacer.ts'
-import { type Match, reconcile, type Sighting } from './reconcile.ts'
+import { type Match, reconcile, type Search, type Sighting } from './reconcile.ts'
 import type { AttemptWatch, Requester } from './requester.ts'
 
 /** The answer to a placed call; `reconciled` if it was found in the list of calls, as the answer itself was lost. */
@@ -45,13 +46,37 @@ export class Placer {
   }
 
   async place(input: CreateCallInput, options: PlaceOptions): Promise<PlacedCall> {
+    const work = this.#dialling(input, options)
+    // A call for later is on the line at a time that nobody here can wait for.
+    return input.schedule_at === undefined ? this.#throughGate(work) : this.#dial(work)
+  }
+
+  /** Finds what an earlier process may have placed, by the rules of a lost answer; sends nothing that dials. */
+  async find(input: CreateCallInput, { sentAfter, signal }: FindOptions): Promise<PlacedCall> {
+    const { requester } = this.#parts
+    const work = this.#dialling(input, { signal })
+    const contender = this.#contenders.enter(work.key, JSON.stringify(input))
+    const deadline = requester.deadline()
+    try {
+      // Any answer tells how far the clocks are apart, and by that from when on to look.
+      await requester.send('calls.list', { query: { limit: 1 } }, { signal, deadline })
+      const reason = new ConnectionError('interrupted', 'What placed it ended before the answer came.', {
+        sent: 'maybe',
+      })
+      return await this.#look(work, contender, { sentAt: sentAfter, since: sentAfter, deadline, reason })
+    } finally {
+      contender.giveUp()
+    }
+  }
+
+  #dialling(input: CreateCallInput, options: PlaceOptions): Dialling<PlacedCall, 'calls.create'> {
     const { assumptions } = this.#parts
     const isIt = (call: Call) =>
       (call.agent_id ?? input.agent_id) === input.agent_id &&
       sameNumber(call.recipient_phone, input.recipient_phone) &&
       // A call of a batch to the same person is the batch's.
       batchOf(call, assumptions) === undefined
-    const work: Dialling<PlacedCall, 'calls.create'> = {
+    return {
       name: 'calls.create',
       what: 'call',
       agentId: input.agent_id,
@@ -73,8 +98,6 @@ export class Placer {
           ? this.#withOriginal(error, input, isIt, assumptions, deadline, options)
           : Promise.resolve(error),
     }
-    // A call for later is on the line at a time that nobody here can wait for.
-    return input.schedule_at === undefined ? this.#throughGate(work) : this.#dial(work)
   }
 
   async #throughGate(work: Dialling<PlacedCall, 'calls.create'>): Promise<PlacedCall> {
@@ -123,12 +146,18 @@ export class Placer {
   async #dial<T extends object, Name extends 'calls.create' | 'calls.createBatch'>(
     work: Dialling<T, Name>,
   ): Promise<T> {
-    const { requester, clock, assumptions, logger, pacer, queueTimeoutMs } = this.#parts
+    const { requester, clock, logger, pacer, queueTimeoutMs } = this.#parts
     const { name, options, input } = work
     const { signal } = options
     // Waiting for one's turn is not part of the deadline: it can take as long as the calls before it.
     const until = clock.now() + queueTimeoutMs
     let slot = await pacer?.enter({ signal, until })
+    try {
+      await options.beforeSending?.()
+    } catch (error) {
+      if (slot !== undefined) await pacer?.leave(slot, aborted(0, 'no'))
+      throw error
+    }
     const contender = this.#contenders.enter(work.key, JSON.stringify(input))
     const deadline = requester.deadline()
     let startedAt = clock.now()
@@ -158,28 +187,42 @@ export class Placer {
       }
       if (options.reconcile === false || error instanceof AbortedError) throw error
       logger?.warn({ operation: name, code: error.code }, 'looking for what was placed')
-      return await reconcile({
-        clock,
+      return await this.#look(work, contender, {
+        sentAt: startedAt,
+        since: clock.now(),
         deadline,
-        signal,
-        contender,
         reason: error,
-        what: work.what,
-        look: async () => {
-          // The API's clock as of the last answer, which may be the look itself: so it is read anew every time.
-          const slack = assumptions.clockSlackSeconds
-          const from = Math.floor((startedAt + (requester.skewMs ?? 0)) / 1000) - slack
-          const { calls, complete } = await recentCalls(
-            requester,
-            { agentId: work.agentId, from },
-            { signal, deadline },
-          )
-          return work.sightingOf(calls, from, complete)
-        },
       })
     } finally {
       contender.giveUp()
     }
+  }
+
+  #look<T extends object, Name>(
+    work: Dialling<T, Name>,
+    contender: Contender,
+    { sentAt, ...search }: Pick<Search<T>, 'since' | 'deadline' | 'reason'> & { readonly sentAt: number },
+  ): Promise<T> {
+    const { requester, clock, assumptions } = this.#parts
+    const { signal } = work.options
+    return reconcile({
+      ...search,
+      clock,
+      signal,
+      contender,
+      what: work.what,
+      look: async () => {
+        // The API's clock as of the last answer, which may be the look itself: so it is read anew every time.
+        const slack = assumptions.clockSlackSeconds
+        const from = Math.floor((sentAt + (requester.skewMs ?? 0)) / 1000) - slack
+        const { calls, complete } = await recentCalls(
+          requester,
+          { agentId: work.agentId, from },
+          { signal, deadline: search.deadline },
+        )
+        return work.sightingOf(calls, from, complete)
+      },
+    })
   }
 
   /** A refused duplicate with the call it is about, as far as that can be found. */

@@ -36,6 +36,8 @@ export interface Search<T> {
   readonly reason: MovoiceError
   /** What is looked for, such as `call`. */
   readonly what: string
+  /** When the request came back without an answer, in milliseconds since 1970: looks are taken from then on. */
+  readonly since: number
 }
 
 /**
@@ -47,13 +49,12 @@ export interface Search<T> {
  */
 export async function reconcile<T>(search: Search<T>): Promise<T> {
   const { clock, deadline, signal, contender, reason } = search
-  const began = clock.now()
   contender.becomesOpen()
-  const times = LOOKS_MS.filter((ms) => began + ms < deadline)
+  const times = timesOf(search)
   let last: Sighting<T> | undefined
   let trouble: MovoiceError | undefined
-  for (const at of times.length === 0 ? [0] : times) {
-    await clock.sleep(began + at - clock.now(), signal)
+  for (const at of times) {
+    await clock.sleep(at - clock.now(), signal)
     if (signal?.aborted) throw aborted(reason.attempts, 'maybe')
     if (clock.now() >= deadline) break
     try {
@@ -80,6 +81,14 @@ export async function reconcile<T>(search: Search<T>): Promise<T> {
     if (rivals !== undefined && free > rivals) break
   }
   throw unknown(search, last, trouble)
+}
+
+/** When to look, in milliseconds since 1970: once for all times that are past already. */
+function timesOf({ clock, since, deadline }: Search<unknown>): number[] {
+  const now = clock.now()
+  const times = LOOKS_MS.map((ms) => since + ms).filter((at) => at < deadline)
+  const coming = times.filter((at) => at > now)
+  return coming.length === times.length && coming.length > 0 ? coming : [now, ...coming]
 }
 
 /** Looks while no request for the same is under way; `settled` is false where that could not be had. */

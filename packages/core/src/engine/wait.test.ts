@@ -118,3 +118,12 @@ describe('waiting with an event source', () => {
     expect((await clock.run(work)).summary).toBe('Booked.')
   })
 })
+
+it('tells each look to somebody who watches, as often as they want', async () => {
+  const { clock, state, movoice } = setUp({ lasts: 12_000 })
+  const seen: string[] = []
+  const options = { everyMs: 5_000, onLook: ({ status }: { status: string }) => seen.push(status) }
+  await clock.run(movoice.calls.waitUntilDone('call_1', options))
+  expect(seen).toEqual(['active', 'active', 'active', 'completed'])
+  expect(state.gets).toBe(4)
+})

@@ -10,6 +10,10 @@ export interface WaitOptions {
   readonly signal?: CancelSignal | undefined
   /** Tells when the call is over, so that it need not be looked at again and again; the client's own if not given. */
   readonly events?: CallEventSource | undefined
+  /** Between two looks, in milliseconds, for somebody who watches; if not given, few while a call can hardly be over. */
+  readonly everyMs?: number | undefined
+  /** Is told what each look saw. */
+  readonly onLook?: ((call: Call) => void) | undefined
 }
 
 export const DEFAULT_WAIT_MS = 35 * 60_000
@@ -42,7 +46,7 @@ export interface Waiter {
  */
 export async function waitUntilDone(
   { callId, clock, get, isOver }: Waiter,
-  { timeoutMs = DEFAULT_WAIT_MS, signal, events }: WaitOptions,
+  { timeoutMs = DEFAULT_WAIT_MS, signal, events, everyMs, onLook }: WaitOptions,
 ): Promise<Call> {
   const deadline = clock.now() + timeoutMs
   const news = new News(callId, events)
@@ -55,7 +59,9 @@ export async function waitUntilDone(
           ? LAST_PAUSE * 1000
           : events !== undefined && look > 0
             ? SAFETY_PAUSE_MS
-            : pauseBefore(look)
+            : look > 0 && everyMs !== undefined
+              ? everyMs
+              : pauseBefore(look)
       const left = deadline - clock.now()
       if (left <= 0 && look > 0) {
         if (last !== undefined && isOver(last)) return last
@@ -74,6 +80,7 @@ export async function waitUntilDone(
         if (isMovoiceError(error) && isPassing(error.code, error.status)) continue
         throw error
       }
+      onLook?.(last)
       if (!isOver(last)) continue
       if (last.status !== 'completed' || hasResults(last)) return last
       resultsBy ??= clock.now() + RESULT_GRACE_MS
