@@ -54,7 +54,11 @@ describe('after a crash', () => {
     await clock.advance(3_600_000)
     const sentAfter = clock.now()
     network.fate = () => ({ places: true, answer: 'reset' })
-    await clock.run(client().calls.create(input, { reconcile: false }).catch(() => undefined))
+    await clock.run(
+      client()
+        .calls.create(input, { reconcile: false })
+        .catch(() => undefined),
+    )
     await clock.advance(600_000)
     const began = clock.now()
     const found = await clock.run(client().calls.findPlaced(input, { sentAfter }))
@@ -67,7 +71,11 @@ describe('after a crash', () => {
     const { clock, network, client } = setUp()
     const sentAfter = clock.now()
     network.fate = () => ({ places: true, answer: 'reset', visibleAfterMs: 20_000 })
-    await clock.run(client().calls.create(input, { reconcile: false }).catch(() => undefined))
+    await clock.run(
+      client()
+        .calls.create(input, { reconcile: false })
+        .catch(() => undefined),
+    )
     expect(await clock.run(client().calls.findPlaced(input, { sentAfter }))).toMatchObject({
       call_id: 'call_1',
     })
