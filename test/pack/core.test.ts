@@ -58,20 +58,28 @@ describe('the packed core, installed elsewhere', () => {
     expect(printed).toBe('true')
   })
 
-  test.each(['contract', 'engine', 'client', 'axios', 'fetch', 'events', 'phone', 'postgres', 'command'])(
-    'has /%s in both forms',
-    (subpath) => {
-      const printed = run(
-        'subpath.mjs',
-        `import { createRequire } from 'node:module'
+  test.each([
+    'contract',
+    'engine',
+    'client',
+    'axios',
+    'fetch',
+    'events',
+    'phone',
+    'callee',
+    'postgres',
+    'command',
+  ])('has /%s in both forms', (subpath) => {
+    const printed = run(
+      'subpath.mjs',
+      `import { createRequire } from 'node:module'
        import * as esm from '@movoice-kit/core/${subpath}'
        const cjs = createRequire(import.meta.url)('@movoice-kit/core/${subpath}')
        const names = (module) => Object.keys(module).filter((name) => name !== 'default' && name !== 'module.exports').sort().join()
        console.log(names(esm) !== '' && names(esm) === names(cjs))`,
-      )
-      expect(printed).toBe('true')
-    },
-  )
+    )
+    expect(printed).toBe('true')
+  })
 
   test('offers no path into sources that are not shipped', () => {
     const resolve = `import { fileURLToPath } from 'node:url'

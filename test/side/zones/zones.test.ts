@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { zonesOf } from '../../../packages/slack/src/guards/zones.ts'
+import { zonesOf } from '../../../packages/core/src/phone/zones.ts'
 import { googlesZones, TABLE, zoneTable } from './zones.ts'
 
 test('the table that is checked in is the one that the generator makes', () => {

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { deserialize } from 'bson'
 
-export const TABLE = join(import.meta.dirname, '../../../packages/slack/src/guards/zone-prefixes.json')
+export const TABLE = join(import.meta.dirname, '../../../packages/core/src/phone/zone-prefixes.json')
 
 /** Each prefix with its zones, parted by `&`, as the package has them. */
 export function googlesZones(): Readonly<Record<string, string>> {

@@ -17,6 +17,11 @@ export interface PlaceOptions extends RequestOptions {
    * may have been placed writes it down here. If it throws, nothing is sent.
    */
   readonly beforeSending?: (() => Promise<void> | void) | undefined
+  /**
+   * Once the request has left, `signal` no longer stops it: what became of it is waited for, and looked for if need
+   * be. What was provably not sent is still stopped. For whoever must be able to tell afterwards; false.
+   */
+  readonly finishSent?: boolean | undefined
 }
 
 export interface FindOptions {

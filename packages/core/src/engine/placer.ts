@@ -6,6 +6,7 @@ import { type Contender, Contenders } from './contenders.ts'
 import { AbortedError, ConflictError, ConnectionError, isMovoiceError, type MovoiceError } from './errors.ts'
 import { aborted } from './failure-error.ts'
 import type { Gate } from './gate.ts'
+import { HeldSignal } from './held-signal.ts'
 import type { Logger } from './logger.ts'
 import { recentCalls, sameNumber } from './lookup.ts'
 import type { FindOptions, PlaceOptions } from './options.ts'
@@ -148,7 +149,8 @@ export class Placer {
   ): Promise<T> {
     const { requester, clock, logger, pacer, queueTimeoutMs } = this.#parts
     const { name, options, input } = work
-    const { signal } = options
+    const held = options.finishSent === true ? new HeldSignal(options.signal) : undefined
+    const signal = held ?? options.signal
     // Waiting for one's turn is not part of the deadline: it can take as long as the calls before it.
     const until = clock.now() + queueTimeoutMs
     let slot = await pacer?.enter({ signal, until })
@@ -165,8 +167,10 @@ export class Placer {
       begin: async (attempt) => {
         if (attempt > 1) slot = await pacer?.enter({ signal, until: deadline, again: true })
         startedAt = clock.now()
+        held?.hold()
       },
       end: async (error) => {
+        if (error?.sent === 'no') held?.letGo()
         if (slot !== undefined) await pacer?.leave(slot, error)
         slot = undefined
       },
@@ -187,13 +191,14 @@ export class Placer {
       }
       if (options.reconcile === false || error instanceof AbortedError) throw error
       logger?.warn({ operation: name, code: error.code }, 'looking for what was placed')
-      return await this.#look(work, contender, {
+      return await this.#look({ ...work, options: { ...options, signal } }, contender, {
         sentAt: startedAt,
         since: clock.now(),
         deadline,
         reason: error,
       })
     } finally {
+      held?.end()
       contender.giveUp()
     }
   }

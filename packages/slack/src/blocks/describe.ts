@@ -1,7 +1,7 @@
+import { localTimes } from '@movoice-kit/core/callee'
 import { maskPhone } from '@movoice-kit/core/engine'
 import { readPhone } from '@movoice-kit/core/phone'
 import type { Failure } from '../calls/model.ts'
-import { localTimes } from '../guards/zones.ts'
 import { en, type WordKey } from '../words/en.ts'
 import { escapeMrkdwn, Mrkdwn, type Words } from '../words/words.ts'
 import { clip } from './kit.ts'

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Case, callingHours, judge, mayAdminister, mayView } from './judge.ts'
-import { numberKind } from './number-kind.ts'
 import { readPolicy } from './policy.ts'
-import { localTimes, zonesOf } from './zones.ts'
 
 const NOON_IN_NEW_YORK = Date.UTC(2026, 0, 15, 17)
 const who = { userId: 'U1', isGuest: false, isAdmin: false, groups: [] as string[] }
@@ -110,27 +108,6 @@ describe('calling hours', () => {
     expect(callingHours('+442079460018', readPolicy({}), Date.UTC(2026, 6, 1, 7, 30))).toBe('inside')
     expect(callingHours('+442079460018', readPolicy({}), Date.UTC(2026, 0, 1, 7, 30))).toBe('outside')
   })
-})
-
-test.each([
-  ['+19005550100', 'premium'],
-  ['+449098790000', 'premium'],
-  ['+881612345678', 'premium'],
-  ['+12025550101', 'ordinary'],
-  ['+919876543210', 'ordinary'],
-  ['+91112', 'emergency'],
-  ['+1911', 'emergency'],
-])('%s is %s', (phone, kind) => {
-  expect(numberKind(phone)).toBe(kind)
-})
-
-test('every zone of the table is one this machine knows', () => {
-  expect(zonesOf('+12125550101')).toEqual(['America/New_York'])
-  expect(zonesOf('+13125550101')).toEqual(['America/Chicago'])
-  expect(zonesOf('+870773111632')).toEqual([])
-  for (const phone of ['+1', '+7', '+61', '+55', '+52', '+62']) {
-    expect(localTimes(`${phone}0000000000`, NOON_IN_NEW_YORK)?.times.length).toBeGreaterThan(0)
-  }
 })
 
 test('a stored policy of another version keeps what is readable and defaults the rest', () => {

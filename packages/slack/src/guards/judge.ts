@@ -1,6 +1,5 @@
-import { isDoubtful, numberKind } from './number-kind.ts'
+import { isDoubtful, minuteOfDay, numberKind, readTime, zonesOf } from '@movoice-kit/core/callee'
 import type { Policy } from './policy.ts'
-import { minuteOfDay, readTime, zonesOf } from './zones.ts'
 
 /** The ways by which a call can be asked for. Every one goes through {@link judge}. */
 export const entries = ['command', 'modal', 'button', 'shortcut', 'home', 'batch'] as const
