@@ -37,6 +37,7 @@ import { scopes } from './manifest.ts'
 import { BatchStore } from './store/batches.ts'
 import { CallStore } from './store/calls.ts'
 import { type Location, openDatabase } from './store/database.ts'
+import { EditStore } from './store/edits.ts'
 import type { Keyring } from './store/keyring.ts'
 import { migrate } from './store/schema.ts'
 import { WorkspaceStore } from './store/workspaces.ts'
@@ -158,6 +159,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     names,
     calls,
     batches: new BatchStore(database),
+    edits: new EditStore(database),
     workspaces,
     people: new People(async (team) => (await slack(team)).client, clock),
     agents: new AgentDirectory(movoice, clock),

@@ -1,4 +1,6 @@
 // Every message, form and page of the Slack app, with people and numbers that do not exist.
+
+import { agentDiffView, agentEditView, agentMessage } from '../../../packages/slack/src/blocks/agent.ts'
 import { batchCard, batchPreviewView, batchView } from '../../../packages/slack/src/blocks/batch.ts'
 import { callView } from '../../../packages/slack/src/blocks/call-modal.ts'
 import { callCard, threadMessage } from '../../../packages/slack/src/blocks/card.ts'
@@ -10,16 +12,9 @@ import {
 } from '../../../packages/slack/src/blocks/confirm.ts'
 import { homeView } from '../../../packages/slack/src/blocks/home.ts'
 import { message, section } from '../../../packages/slack/src/blocks/kit.ts'
-import {
-  agentDiffView,
-  agentEditView,
-  agentMessage,
-  agentsMessage,
-  callsMessage,
-  statusMessage,
-  transcriptView,
-} from '../../../packages/slack/src/blocks/lists.ts'
+import { agentsMessage, callsMessage, statusMessage } from '../../../packages/slack/src/blocks/lists.ts'
 import { settingsView } from '../../../packages/slack/src/blocks/settings.ts'
+import { transcriptView } from '../../../packages/slack/src/blocks/transcript.ts'
 import type { Batch } from '../../../packages/slack/src/calls/batch-model.ts'
 import type { Call, Draft } from '../../../packages/slack/src/calls/model.ts'
 import { readPolicy } from '../../../packages/slack/src/guards/policy.ts'

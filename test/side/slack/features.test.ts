@@ -70,7 +70,7 @@ describe('the umbrella command', () => {
   })
 })
 
-test('an agent is edited with its difference shown first, and not over somebody else’s change', async () => {
+test('an agent is edited with its difference shown first, across a restart, and not over somebody else’s change', async () => {
   const { slack } = world
   const click = await slack.click({ action_id: 'agent_edit', value: 'agent_clinic' }, { user: 'boss' })
   expect(click.status).toBe(200)
@@ -93,18 +93,40 @@ test('an agent is edited with its difference shown first, and not over somebody 
   }
   const shown = await edit('You are {{name}}’s dentist.')
   expect(JSON.stringify(shown)).toContain('+ You are')
-  const denied = await slack.submit(shown, {}, { user: 'alice' })
-  expect(denied.status).toBe(200)
-  const before = slack.calls('views.update').length
-  await slack.submit(shown, {}, { user: 'boss' })
-  await slack.until('saved', () =>
-    slack
-      .calls('views.update')
-      .slice(before)
-      .find(({ body }) => JSON.stringify(body.view).includes('was changed')),
-  )
+  expect(JSON.stringify(shown)).not.toContain('changed since')
+  // Another process takes the save: nothing of the edit is in memory.
+  await world.restart()
+  const save = async (view: Record<string, unknown>, user: string) => {
+    const before = slack.calls('views.update').length
+    await slack.submit(view, {}, { user })
+    return JSON.stringify(
+      await slack.until('an answer', () => slack.calls('views.update').slice(before).at(-1)?.body.view),
+    )
+  }
+  expect(await save(shown, 'alice')).toContain('too old')
+  expect(await say('agent agent_clinic', 'boss')).not.toContain('dentist')
+  expect(await save(shown, 'boss')).toContain('was changed')
   expect(await say('agent agent_clinic', 'boss')).toContain('dentist')
-  expect(JSON.stringify(await edit('Another.'))).toContain('Somebody else changed')
+  expect(await save(shown, 'boss')).toContain('was changed')
+
+  // Somebody else changes it between the difference and the save, and again after that.
+  const change = (prompt: string) =>
+    fetch(`${world.sandbox.baseUrl}/agents/agent_clinic`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${world.sandbox.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ prompt }),
+    })
+  const mine = await edit('Mine.')
+  expect((await change('Theirs.')).status).toBe(200)
+  const conflict = await save(mine, 'boss')
+  expect(conflict).toContain('changed since you opened it')
+  expect(conflict).toContain('- Theirs.')
+  expect(conflict).toContain('+ Mine.')
+  expect(await say('agent agent_clinic', 'boss')).toContain('Theirs.')
+  expect(await save(JSON.parse(conflict), 'boss')).toContain('was changed')
+  expect(await say('agent agent_clinic', 'boss')).toContain('Mine.')
+  await change('Theirs again.')
+  expect(JSON.stringify(await edit('Mine again.'))).toContain('changed since you opened it')
 })
 
 test('the audit log and a transcript are sent as files, to those who may have them', async () => {

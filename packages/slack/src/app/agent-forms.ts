@@ -1,131 +1,116 @@
-import { createHash } from 'node:crypto'
 import type { Agent } from '@movoice-kit/core/contract'
 import type { App } from '@slack/bolt'
-import { agentDiffView, agentEditView, noteView, PROMPT_PART, PROMPT_PARTS } from '../blocks/lists.ts'
+import type { ModalView } from '@slack/types'
+import { agentDiffView, agentEditView, PROMPT_PART, PROMPT_PARTS } from '../blocks/agent.ts'
+import { noteView } from '../blocks/note.ts'
 import { named } from '../calls/agents.ts'
 import { mayAdminister } from '../guards/judge.ts'
+import type { AgentEdit, AgentText } from '../store/edits.ts'
+import type { Words } from '../words/words.ts'
 import { note } from './asking.ts'
 import { onClick } from './buttons.ts'
 import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
-import { readAgentMemory } from './values.ts'
+import { readEditMemory } from './values.ts'
 
 type State = Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null }>>>>
 
-/** What an agent is now, in short: an edit that began from another state is not saved over it. */
-const digest = (agent: Agent): string =>
-  createHash('sha256')
-    .update(JSON.stringify([agent.prompt ?? '', agent.voice_id ?? '']))
-    .digest('hex')
-    .slice(0, 16)
+const textOf = (agent: Agent): AgentText => ({ prompt: agent.prompt ?? '', voice: agent.voice_id ?? '' })
+const isSame = (a: AgentText, b: AgentText): boolean => a.prompt === b.prompt && a.voice === b.voice
 
-interface Edit {
-  readonly prompt: string
-  readonly voice: string
-}
-
-/** Editing an agent's prompt and voice: the form, the difference, then saving. */
+/** Editing an agent's prompt and voice: the form, the difference, then saving. Each step may meet another process. */
 export function agentForms(app: App, office: Office): void {
-  /** Edits between the difference and the save: too long for a modal's memory, short-lived, and harmless to lose. */
-  const edits = new Map<string, Edit>()
-
   onClick(app, office, 'agent_edit', async (visitor, click, say) => {
-    const { team, policy, who, words } = visitor
+    const { team, user, policy, who, words } = visitor
     if (!mayAdminister(policy, who)) return say(note(words.mrkdwn('refuse.not_admin')))
     const { client } = await office.slack(team)
     // The trigger lives three seconds and Movoice may take longer: the modal opens first.
     const opened = await client.views.open({
       trigger_id: click.trigger,
-      view: noteView(words.plain('agent.edit_title'), '…', words.plain('modal.close')),
+      view: noteView(words.plain('agent.edit_title'), '…', words.plain('modal.done')),
     })
-    const agent = await (await office.movoice(team)).agents.get(click.value ?? '')
-    const tooLong = (agent.prompt ?? '').length > PROMPT_PART * PROMPT_PARTS
-    const view = tooLong
-      ? noteView(words.plain('agent.edit_title'), words.mrkdwn('agent.too_long'), words.plain('modal.close'))
-      : agentEditView(agent, JSON.stringify({ a: agent.agent_id, h: digest(agent) }), words)
-    if (opened.view?.id !== undefined) await client.views.update({ view_id: opened.view.id, view })
+    const show = async (view: ModalView) => {
+      if (opened.view?.id !== undefined) await client.views.update({ view_id: opened.view.id, view })
+    }
+    const tell = (text: string) =>
+      show(noteView(words.plain('agent.edit_title'), text, words.plain('modal.done')))
+    try {
+      const agent = await (await office.movoice(team)).agents.get(click.value ?? '')
+      if ((agent.prompt ?? '').length > PROMPT_PART * PROMPT_PARTS)
+        return await tell(words.mrkdwn('agent.too_long'))
+      const id = office.newId()
+      const edit = { id, agentId: agent.agent_id, before: textOf(agent), after: null }
+      await office.edits.open(team, user, edit, office.clock.now())
+      await show(agentEditView(agent, JSON.stringify({ e: id }), words))
+    } catch (error) {
+      await tell(sorry(office, error, words, team))
+    }
   })
 
   app.view('agent_view', async ({ ack, body, view, context }) => {
     const team = context.teamId ?? body.team?.id ?? ''
     const visitor = await visitorOf(office, team, body.user.id)
-    const { words } = visitor
-    const memory = readAgentMemory(view.private_metadata)
+    const { words, user } = visitor
     const wait = noteView(words.plain('agent.diff_title'), '…', words.plain('modal.back'))
-    await ack({
-      response_action: 'push',
-      view: { ...wait, external_id: `${view.id}:${view.hash}`.slice(0, 255) },
-    })
+    const externalId = `${view.id}:${view.hash}`.slice(0, 255)
+    await ack({ response_action: 'push', view: { ...wait, external_id: externalId } })
     const { client } = await office.slack(team)
-    const show = async (shown: ReturnType<typeof noteView>) => {
-      await client.views.update({ external_id: `${view.id}:${view.hash}`.slice(0, 255), view: shown })
-    }
-    if (memory === undefined)
-      return show(
-        noteView(
-          words.plain('agent.diff_title'),
-          words.mrkdwn('confirm.expired'),
-          words.plain('modal.close'),
-        ),
-      )
+    let shown: ModalView
     try {
-      const agent = await (await office.movoice(team)).agents.get(memory.a)
-      const after = readEdit(view.state.values as State)
-      const before = { prompt: agent.prompt ?? '', voice: agent.voice_id ?? '' }
-      if (digest(agent) !== memory.h)
-        return show(
-          noteView(
-            words.plain('agent.diff_title'),
-            words.mrkdwn('agent.conflict'),
-            words.plain('modal.close'),
-          ),
-        )
-      if (before.prompt === after.prompt && before.voice === after.voice) {
-        return show(
-          noteView(
-            words.plain('agent.diff_title'),
-            words.mrkdwn('agent.no_change'),
-            words.plain('modal.back'),
-          ),
-        )
+      const memory = readEditMemory(view.private_metadata)
+      const edit = memory === undefined ? undefined : await office.edits.get(memory.e, team, user)
+      if (edit === undefined) shown = told(words, words.mrkdwn('confirm.expired'))
+      else {
+        const agent = await (await office.movoice(team)).agents.get(edit.agentId)
+        shown = await review(office, { ...edit, after: readEdit(view.state.values as State) }, agent, words)
       }
-      edits.set(`${team} ${body.user.id} ${memory.a}`, after)
-      await show(agentDiffView({ before, after }, JSON.stringify(memory), words))
     } catch (error) {
-      await show(
-        noteView(
-          words.plain('agent.diff_title'),
-          sorry(office, error, words, team),
-          words.plain('modal.close'),
-        ),
-      )
+      shown = told(words, sorry(office, error, words, team))
     }
+    await client.views.update({ external_id: externalId, view: shown })
   })
 
   app.view('agent_save_view', async ({ ack, body, view, context }) => {
     const team = context.teamId ?? body.team?.id ?? ''
     const visitor = await visitorOf(office, team, body.user.id)
-    const { words } = visitor
-    const memory = readAgentMemory(view.private_metadata)
-    const key = `${team} ${body.user.id} ${memory?.a}`
-    const edit = edits.get(key)
-    edits.delete(key)
+    const { words, user } = visitor
     await ack({
       response_action: 'update',
-      view: noteView(words.plain('agent.edit_title'), '…', words.plain('modal.close')),
+      view: noteView(words.plain('agent.edit_title'), '…', words.plain('modal.done')),
     })
-    const text =
-      memory === undefined || edit === undefined
-        ? words.mrkdwn('confirm.expired')
-        : await save(office, visitor, memory, edit)
     const { client } = await office.slack(team)
-    await client.views.update({
-      view_id: view.id,
-      view: noteView(words.plain('agent.edit_title'), text, words.plain('modal.close')),
-    })
+    let shown: ModalView
+    try {
+      const memory = readEditMemory(view.private_metadata)
+      const edit = memory === undefined ? undefined : await office.edits.get(memory.e, team, user)
+      shown =
+        edit === undefined || edit.after === null
+          ? told(words, words.mrkdwn('confirm.expired'))
+          : await save(office, visitor, edit, edit.after)
+    } catch (error) {
+      shown = told(words, sorry(office, error, words, team))
+    }
+    await client.views.update({ view_id: view.id, view: shown })
   })
 }
 
-function readEdit(state: State): Edit {
+const told = (words: Words, text: string): ModalView =>
+  noteView(words.plain('agent.edit_title'), text, words.plain('modal.done'))
+
+/** The difference to what the agent is now; a change by somebody else since is said, and is part of it. */
+async function review(
+  office: Office,
+  edit: AgentEdit & { readonly after: AgentText },
+  agent: Agent,
+  words: Words,
+): Promise<ModalView> {
+  const now = textOf(agent)
+  if (isSame(now, edit.after)) return told(words, words.mrkdwn('agent.no_change'))
+  await office.edits.review({ ...edit, before: now })
+  const isConflict = !isSame(now, edit.before)
+  return agentDiffView({ before: now, after: edit.after, isConflict }, JSON.stringify({ e: edit.id }), words)
+}
+
+function readEdit(state: State): AgentText {
   const parts = Object.keys(state)
     .filter((block) => block.startsWith('prompt_'))
     .toSorted((a, b) => Number(a.slice(7)) - Number(b.slice(7)))
@@ -138,9 +123,9 @@ function readEdit(state: State): Edit {
 async function save(
   office: Office,
   { team, user, policy, who, words }: Visitor,
-  memory: { readonly a: string; readonly h: string },
-  edit: Edit,
-): Promise<string> {
+  edit: AgentEdit,
+  after: AgentText,
+): Promise<ModalView> {
   const may = mayAdminister(policy, who)
   await office.workspaces.log({
     team,
@@ -149,23 +134,21 @@ async function save(
     action: 'agent',
     entry: 'settings',
     channel: null,
-    target: memory.a,
+    target: edit.agentId,
     verdict: may ? 'allow' : 'refuse: not_admin',
     reference: null,
   })
-  if (!may) return words.mrkdwn('refuse.not_admin')
-  try {
-    const movoice = await office.movoice(team)
-    const agent = await movoice.agents.get(memory.a)
-    if (digest(agent) !== memory.h) return words.mrkdwn('agent.conflict')
-    const patch = {
-      ...(edit.prompt !== (agent.prompt ?? '') && { prompt: edit.prompt }),
-      ...(edit.voice !== (agent.voice_id ?? '') && { voice_id: edit.voice }),
-    }
-    await movoice.agents.update(memory.a, patch)
+  if (!may) return told(words, words.mrkdwn('refuse.not_admin'))
+  const movoice = await office.movoice(team)
+  const agent = await movoice.agents.get(edit.agentId)
+  const now = textOf(agent)
+  if (!isSame(now, after)) {
+    if (!isSame(now, edit.before)) return review(office, { ...edit, after }, agent, words)
+    await movoice.agents.update(edit.agentId, {
+      ...(after.prompt !== now.prompt && { prompt: after.prompt }),
+      ...(after.voice !== now.voice && { voice_id: after.voice }),
+    })
     office.agents.forget(team)
-    return words.mrkdwn('agent.saved', { name: named(agent).name })
-  } catch (error) {
-    return sorry(office, error, words, team)
   }
+  return told(words, words.mrkdwn('agent.saved', { name: named(agent).name }))
 }

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt'
 import { batchPreviewView } from '../blocks/batch.ts'
 import { questionText, refusalText } from '../blocks/confirm.ts'
-import { noteView } from '../blocks/lists.ts'
+import { noteView } from '../blocks/note.ts'
 import type { Batch } from '../calls/batch-model.ts'
 import { mayCall, mayView } from '../guards/judge.ts'
 import { MAX_FILE_BYTES, readBatchFile } from '../parse/batch-file.ts'
@@ -23,8 +23,7 @@ export function batchForms(app: App, office: Office): void {
     if (scheduleAt !== undefined && scheduleAt * 1000 < office.clock.now())
       return ack({ response_action: 'errors', errors: { schedule: words.plain('modal.past') } })
     const channel = field(state, 'where').selected_conversation ?? null
-    const note = (message: string) =>
-      noteView(words.plain('batch.title'), message, words.plain('modal.close'))
+    const note = (message: string) => noteView(words.plain('batch.title'), message, words.plain('modal.done'))
     const refused = mayCall({ policy, who, channel })
     if (refused !== undefined)
       return ack({
@@ -86,7 +85,7 @@ export function batchForms(app: App, office: Office): void {
     const tell = (message: string) =>
       ack({
         response_action: 'update',
-        view: noteView(words.plain('batch.title'), message, words.plain('modal.close')),
+        view: noteView(words.plain('batch.title'), message, words.plain('modal.done')),
       })
     const batch = await theBatch(office, visitor, readBatchMemory(view.private_metadata)?.b)
     if (batch === undefined) return tell(words.mrkdwn('confirm.expired'))

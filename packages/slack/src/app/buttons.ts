@@ -2,7 +2,9 @@ import type { App } from '@slack/bolt'
 import { callView } from '../blocks/call-modal.ts'
 import { confirmMessage } from '../blocks/confirm.ts'
 import type { Message } from '../blocks/kit.ts'
-import { isLink, noteView, recordingText, transcriptView } from '../blocks/lists.ts'
+import { isLink, recordingText } from '../blocks/lists.ts'
+import { noteView } from '../blocks/note.ts'
+import { transcriptView } from '../blocks/transcript.ts'
 import { directChannel } from '../calls/cards.ts'
 import type { Call } from '../calls/model.ts'
 import { mayView } from '../guards/judge.ts'
@@ -60,7 +62,7 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
           const { client } = await office.slack(team)
           await client.views.open({
             trigger_id: click.trigger,
-            view: noteView(words.plain('modal.title'), text, words.plain('modal.close')),
+            view: noteView(words.plain('modal.title'), text, words.plain('modal.done')),
           })
         }
       }
@@ -133,7 +135,7 @@ export function buttons(app: App, office: Office): void {
         ? noteView(
             words.plain('transcript.title'),
             words.mrkdwn('transcript.none'),
-            words.plain('modal.close'),
+            words.plain('modal.done'),
           )
         : transcriptView(seen.call.id, transcript, 0, words)
     await client.views.open({ trigger_id: click.trigger, view })
@@ -170,7 +172,7 @@ export function buttons(app: App, office: Office): void {
         view: noteView(
           words.plain('transcript.title'),
           words.mrkdwn('transcript.file_sent'),
-          words.plain('modal.close'),
+          words.plain('modal.done'),
         ),
       })
     }

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt'
 import { confirmView, problemText, refusalText } from '../blocks/confirm.ts'
 import { option } from '../blocks/kit.ts'
-import { noteView } from '../blocks/lists.ts'
+import { noteView } from '../blocks/note.ts'
 import type { Request } from '../calls/model.ts'
 import { parseCall } from '../parse/parse-call.ts'
 import { tidy } from '../parse/tidy.ts'
@@ -34,7 +34,7 @@ export function forms(app: App, office: Office): void {
         view: noteView(
           words.plain('modal.title'),
           words.mrkdwn('confirm.expired'),
-          words.plain('modal.close'),
+          words.plain('modal.done'),
         ),
       })
     const read = readForm(office, visitor, view.state.values)
@@ -67,7 +67,7 @@ export function forms(app: App, office: Office): void {
     const tell = (message: string) =>
       ack({
         response_action: 'update',
-        view: noteView(words.plain('modal.title'), message, words.plain('modal.close')),
+        view: noteView(words.plain('modal.title'), message, words.plain('modal.done')),
       })
     const said = readAnswer(view.private_metadata)
     const draft = said === undefined ? undefined : await office.calls.draft(said.d, team)

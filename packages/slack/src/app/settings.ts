@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import { getCountries } from 'libphonenumber-js/max'
-import { noteView } from '../blocks/lists.ts'
+import { noteView } from '../blocks/note.ts'
 import { settingsView } from '../blocks/settings.ts'
 import { mayAdminister } from '../guards/judge.ts'
 import { type Policy, readPolicy } from '../guards/policy.ts'
@@ -48,7 +48,7 @@ export function settings(app: App, office: Office): void {
     const tell = (message: string) =>
       ack({
         response_action: 'update',
-        view: noteView(words.plain('settings.title'), message, words.plain('modal.close')),
+        view: noteView(words.plain('settings.title'), message, words.plain('modal.done')),
       })
     if (!may) return tell(words.mrkdwn('refuse.not_admin'))
     const read = await readSettings(office, visitor, view.state.values)
@@ -85,7 +85,7 @@ export function settings(app: App, office: Office): void {
         view: noteView(
           words.plain('settings.title'),
           words.mrkdwn('settings.audit_sent'),
-          words.plain('modal.close'),
+          words.plain('modal.done'),
         ),
       })
   })

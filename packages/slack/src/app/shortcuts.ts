@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt'
 import { callView } from '../blocks/call-modal.ts'
 import { refusalText } from '../blocks/confirm.ts'
-import { noteView } from '../blocks/lists.ts'
+import { noteView } from '../blocks/note.ts'
 import { mayCall } from '../guards/judge.ts'
 import { findNumbers } from '../parse/find-numbers.ts'
 import { type Office, visitorOf } from './office.ts'
@@ -68,7 +68,7 @@ async function open(
     const view = noteView(
       words.plain('modal.title'),
       refusalText(refused, { policy, now: office.clock.now() }, words),
-      words.plain('modal.close'),
+      words.plain('modal.done'),
     )
     await client.views.open({ trigger_id: trigger, view })
     return

@@ -14,7 +14,7 @@ const answerMemory = z.object({
   q: z.optional(z.enum(['unknown_zone', 'recent', 'doubtful'])),
 })
 const pageMemory = z.object({ c: z.string(), p: z.int() })
-const agentMemory = z.object({ a: z.string(), h: z.string() })
+const editMemory = z.object({ e: z.string() })
 const batchMemory = z.object({ b: z.string() })
 
 function read<T extends z.ZodMiniType>(schema: T, text: string | undefined): z.infer<T> | undefined {
@@ -28,7 +28,7 @@ function read<T extends z.ZodMiniType>(schema: T, text: string | undefined): z.i
 export const readFormMemory = (text: string | undefined) => read(formMemory, text)
 export const readAnswer = (text: string | undefined) => read(answerMemory, text)
 export const readPage = (text: string | undefined) => read(pageMemory, text)
-export const readAgentMemory = (text: string | undefined) => read(agentMemory, text)
+export const readEditMemory = (text: string | undefined) => read(editMemory, text)
 export const readBatchMemory = (text: string | undefined) => read(batchMemory, text)
 
 /** One field of a form's state, whatever kind of element it is. */

@@ -5,6 +5,7 @@ import { type Call, callStates, type Draft, type Request } from '../calls/model.
 import { readPolicy } from '../guards/policy.ts'
 import { blockProblems, messageProblems, optionProblems, viewProblems } from '../testing/limits.ts'
 import { Words } from '../words/words.ts'
+import { agentDiffView, agentEditView, agentMessage, promptParts } from './agent.ts'
 import { batchCard, batchPreviewView, batchView } from './batch.ts'
 import { callView } from './call-modal.ts'
 import { callCard, pagesOf, threadMessage } from './card.ts'
@@ -12,17 +13,9 @@ import { confirmMessage, confirmView, problemText, refusalText } from './confirm
 import { hidePhones } from './describe.ts'
 import { homeView } from './home.ts'
 import { clip, clipMrkdwn, message, option, section } from './kit.ts'
-import {
-  agentDiffView,
-  agentEditView,
-  agentMessage,
-  agentsMessage,
-  callsMessage,
-  promptParts,
-  statusMessage,
-  transcriptView,
-} from './lists.ts'
+import { agentsMessage, callsMessage, statusMessage } from './lists.ts'
 import { settingsView } from './settings.ts'
+import { transcriptView } from './transcript.ts'
 
 const names = { call: '/call', umbrella: '/movoice' }
 const words = fc.constantFrom(new Words('en', names), new Words('hi', names))

@@ -1,14 +1,11 @@
-import type { Agent, Call as MovoiceCall } from '@movoice-kit/core/contract'
+import type { Call as MovoiceCall } from '@movoice-kit/core/contract'
 import { transcriptText } from '@movoice-kit/core/events'
-import type { KnownBlock, ModalView } from '@slack/types'
-import { diffLines } from 'diff'
-import { type NamedAgent, named } from '../calls/agents.ts'
+import type { KnownBlock } from '@slack/types'
+import type { NamedAgent } from '../calls/agents.ts'
 import { dateMrkdwn, escapeMrkdwn, Mrkdwn, type Words } from '../words/words.ts'
 import { pagesOf, reasonText } from './card.ts'
 import { durationText, hidePhones, phoneText, variablesText } from './describe.ts'
 import {
-  actions,
-  button,
   clip,
   clipMrkdwn,
   codeBlock,
@@ -17,7 +14,6 @@ import {
   limits,
   type Message,
   message,
-  plain,
   quote,
   section,
 } from './kit.ts'
@@ -141,163 +137,4 @@ export function agentsMessage(agents: readonly NamedAgent[], words: Words): Mess
       ? [context(words.mrkdwn('agents.more', { count: agents.length - shown.length }))]
       : []),
   )
-}
-
-export function agentMessage(agent: Agent, mayEdit: boolean, words: Words): Message {
-  const { name, id, status } = named(agent)
-  const line = words.mrkdwn('agents.line', { name, id, status: status === undefined ? '' : ` · ${status}` })
-  return message(
-    clip(name, 200).replace(/[<>&]/g, ''),
-    section(line),
-    ...(agent.voice_id == null ? [] : [section(words.mrkdwn('agent.voice', { voice: agent.voice_id }))]),
-    ...(agent.prompt == null
-      ? []
-      : [
-          section(
-            `${words.mrkdwn('agent.prompt', { prompt: '' })}${codeBlock(escapeMrkdwn(clip(agent.prompt, 1500)))}`,
-          ),
-        ]),
-    ...(mayEdit
-      ? [
-          actions(
-            'agent',
-            button({ id: 'agent_edit', text: words.plain('agent.edit'), value: agent.agent_id }),
-          ),
-        ]
-      : []),
-  )
-}
-
-/** An input holds 3,000 characters; a longer prompt is edited in parts. */
-export const PROMPT_PART = 2900
-export const PROMPT_PARTS = 10
-
-export function agentEditView(agent: Agent, memory: string, words: Words): ModalView {
-  const prompt = agent.prompt ?? ''
-  const parts = promptParts(prompt)
-  return {
-    type: 'modal',
-    callback_id: 'agent_view',
-    private_metadata: memory,
-    title: plain(words.plain('agent.edit_title'), limits.title),
-    submit: plain(words.plain('agent.review'), limits.submit),
-    close: plain(words.plain('modal.close'), limits.submit),
-    blocks: [
-      ...parts.map(
-        (part, index): KnownBlock => ({
-          type: 'input',
-          block_id: `prompt_${index}`,
-          optional: parts.length > 1,
-          label: plain(
-            parts.length === 1
-              ? words.plain('agent.prompt_label')
-              : words.plain('agent.prompt_part', { part: index + 1, parts: parts.length }),
-            limits.label,
-          ),
-          element: {
-            type: 'plain_text_input',
-            action_id: 'prompt',
-            multiline: true,
-            max_length: limits.inputText,
-            ...(part !== '' && { initial_value: part }),
-          },
-        }),
-      ),
-      {
-        type: 'input',
-        block_id: 'voice',
-        optional: true,
-        label: plain(words.plain('agent.voice_label'), limits.label),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'voice',
-          max_length: 200,
-          ...(agent.voice_id != null &&
-            agent.voice_id !== '' && { initial_value: clip(agent.voice_id, 200) }),
-        },
-      },
-    ],
-  }
-}
-
-/** The parts put together again are the prompt, letter by letter. */
-export function promptParts(prompt: string): string[] {
-  const parts: string[] = []
-  let rest = prompt
-  while (rest.length > PROMPT_PART) {
-    const line = rest.lastIndexOf('\n', PROMPT_PART)
-    let cut = line > PROMPT_PART / 2 ? line + 1 : PROMPT_PART
-    // Not between the halves of one character.
-    if (/[\ud800-\udbff]/.test(rest[cut - 1] ?? '')) cut -= 1
-    parts.push(rest.slice(0, cut))
-    rest = rest.slice(cut)
-  }
-  return [...parts, rest]
-}
-
-export interface AgentChange {
-  readonly before: { readonly prompt: string; readonly voice: string }
-  readonly after: { readonly prompt: string; readonly voice: string }
-}
-
-export function agentDiffView({ before, after }: AgentChange, memory: string, words: Words): ModalView {
-  const blocks: KnownBlock[] = []
-  if (before.voice !== after.voice)
-    blocks.push(section(words.mrkdwn('agent.diff_voice', { before: before.voice, after: after.voice })))
-  if (before.prompt !== after.prompt) {
-    const lines = diffLines(before.prompt, after.prompt).flatMap((part) => {
-      const sign = part.added ? '+ ' : part.removed ? '- ' : '  '
-      const own = part.value.replace(/\n$/, '').split('\n')
-      // Of what stayed the same, a line on each side is enough to find the place.
-      const kept = sign === '  ' && own.length > 3 ? [own[0] ?? '', '…', own.at(-1) ?? ''] : own
-      return kept.map((line) => clip(`${sign}${line}`, 400))
-    })
-    for (const page of pagesOf(lines.join('\n'), 500).slice(0, 40))
-      blocks.push(section(codeBlock(escapeMrkdwn(page))))
-  }
-  if (blocks.length === 0) blocks.push(section(words.mrkdwn('agent.no_change')))
-  return {
-    type: 'modal',
-    callback_id: 'agent_save_view',
-    private_metadata: memory,
-    title: plain(words.plain('agent.diff_title'), limits.title),
-    submit: plain(words.plain('agent.save'), limits.submit),
-    close: plain(words.plain('modal.back'), limits.submit),
-    blocks,
-  }
-}
-
-/** A modal that only tells something. */
-export const noteView = (title: string, text: string, close: string): ModalView => ({
-  type: 'modal',
-  title: plain(title, limits.title),
-  close: plain(close, limits.submit),
-  blocks: [section(text)],
-})
-
-export function transcriptView(callId: string, transcript: string, page: number, words: Words): ModalView {
-  const pages = pagesOf(transcript, 4000)
-  const at = Math.min(Math.max(0, page), pages.length - 1)
-  const turn = (id: string, key: 'transcript.next' | 'transcript.previous', to: number) =>
-    button({ id, text: words.plain(key), value: JSON.stringify({ c: callId, p: to }) })
-  return {
-    type: 'modal',
-    callback_id: 'transcript_view',
-    title: plain(words.plain('transcript.title'), limits.title),
-    close: plain(words.plain('modal.close'), limits.submit),
-    blocks: [
-      ...pagesOf(pages[at] ?? '', 550).map((part) => section(codeBlock(escapeMrkdwn(part)))),
-      context(words.mrkdwn('transcript.page', { page: at + 1, pages: pages.length })),
-      actions(
-        'pages',
-        ...(at > 0 ? [turn('transcript_previous', 'transcript.previous', at - 1)] : []),
-        ...(at < pages.length - 1 ? [turn('transcript_next', 'transcript.next', at + 1)] : []),
-        button({
-          id: 'transcript_file',
-          text: words.plain('transcript.file'),
-          value: JSON.stringify({ c: callId, p: 0 }),
-        }),
-      ),
-    ],
-  }
 }

@@ -4,6 +4,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Policy } from '../guards/policy.ts'
 import type { BatchStore } from '../store/batches.ts'
 import type { CallStore } from '../store/calls.ts'
+import type { EditStore } from '../store/edits.ts'
 import type { WorkspaceStore } from '../store/workspaces.ts'
 import { type CommandNames, type Language, Words } from '../words/words.ts'
 import type { AgentDirectory } from './agents.ts'
@@ -17,6 +18,7 @@ export interface Desk {
   readonly names: CommandNames
   readonly calls: CallStore
   readonly batches: BatchStore
+  readonly edits: EditStore
   readonly workspaces: WorkspaceStore
   readonly people: People
   readonly agents: AgentDirectory

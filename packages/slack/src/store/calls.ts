@@ -301,10 +301,11 @@ export class CallStore {
       .deleteFrom('events')
       .where('at', '<', now - 7 * DAY)
       .execute()
-    await db
-      .deleteFrom('drafts')
-      .where('created_at', '<', now - 7 * DAY)
-      .execute()
+    for (const table of ['drafts', 'edits'] as const)
+      await db
+        .deleteFrom(table)
+        .where('created_at', '<', now - 7 * DAY)
+        .execute()
   }
 }
 

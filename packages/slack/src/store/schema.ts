@@ -53,6 +53,8 @@ export interface Tables {
     shown: string
     created_at: number
   }
+  /** Edits of agents between the form and the save. */
+  edits: { id: string; team: string; user_id: string; data: string; created_at: number }
   /** Events by their id, so that each is applied once; kept for calls that are not known yet. */
   events: { id: string; call_id: string; body: string; at: number }
   /** Requests of Slack's that were handled: trigger, nonce or event ids. */
@@ -101,6 +103,8 @@ export async function migrate(db: Kysely<Tables>, kind: 'sqlite' | 'postgres'): 
     `create table audit (id ${serial}, team text not null, at ${big} not null, user_id text not null, action text not null,
       entry text not null, channel text, target text not null, verdict text not null, reference text)`,
     'create index audit_by_team on audit (team, at)',
+    `create table edits (id text primary key, team text not null, user_id text not null, data text not null,
+      created_at ${big} not null)`,
   ]
   await db.transaction().execute(async (tx) => {
     // Two processes that start together take turns.

@@ -185,7 +185,15 @@ export class WorkspaceStore {
             .$castTo<{ call_id: string }>(),
         )
         .execute()
-      for (const table of ['drafts', 'calls', 'batches', 'do_not_call', 'audit', 'workspaces'] as const) {
+      for (const table of [
+        'drafts',
+        'edits',
+        'calls',
+        'batches',
+        'do_not_call',
+        'audit',
+        'workspaces',
+      ] as const) {
         await tx.deleteFrom(table).where('team', '=', team).execute()
       }
       await tx.deleteFrom('installations').where('id', '=', team).execute()

@@ -139,6 +139,7 @@ export const en = {
   'modal.title': 'Place a call',
   'modal.continue': 'Continue',
   'modal.close': 'Cancel',
+  'modal.done': 'Close',
   'modal.back': 'Back',
   'modal.number': 'Phone number',
   'modal.number_hint': 'With + and the country code, such as +91 98765 43210',
@@ -182,7 +183,8 @@ export const en = {
   'agent.no_change': 'Nothing was changed.',
   'agent.saved': ':white_check_mark: *{name}* was changed.',
   'agent.conflict':
-    'Somebody else changed this agent meanwhile. Close this, open it again and repeat your change.',
+    ':warning: *This agent was changed since you opened it.* This is what saving would change now: lines with a minus go, those of the other change too.',
+  'agent.diff_cut': ':warning: The difference is longer than Slack shows. What is above is its beginning.',
   'agent.too_long': 'This prompt is too long to edit in Slack. Edit it in the Movoice dashboard.',
   // Batch
   'batch.title': 'Call many people',

@@ -128,6 +128,7 @@ export const hi: Readonly<Record<WordKey, string>> = {
   'modal.title': 'कॉल करें',
   'modal.continue': 'आगे बढ़ें',
   'modal.close': 'रद्द करें',
+  'modal.done': 'बंद करें',
   'modal.back': 'पीछे',
   'modal.number': 'फ़ोन नंबर',
   'modal.number_hint': '+ और देश के कोड के साथ, जैसे +91 98765 43210',
@@ -169,7 +170,9 @@ export const hi: Readonly<Record<WordKey, string>> = {
   'agent.diff_voice': 'आवाज़: ~{before}~ → *{after}*',
   'agent.no_change': 'कुछ नहीं बदला गया।',
   'agent.saved': ':white_check_mark: *{name}* बदल दिया गया।',
-  'agent.conflict': 'इस बीच किसी और ने यह एजेंट बदल दिया। इसे बंद करें, फिर खोलें और बदलाव दोहराएँ।',
+  'agent.conflict':
+    ':warning: *आपके खोलने के बाद यह एजेंट बदल दिया गया।* सहेजने पर अब यह बदलेगा: जिन पंक्तियों के आगे − है वे हट जाएँगी, दूसरे के बदलाव की भी।',
+  'agent.diff_cut': ':warning: पूरा अंतर Slack में नहीं आता। ऊपर उसकी शुरुआत है।',
   'agent.too_long': 'यह प्रॉम्प्ट Slack में बदलने के लिए बहुत लंबा है। Movoice डैशबोर्ड में बदलें।',
   'batch.title': 'बहुत लोगों को कॉल',
   'batch.file': 'CSV फ़ाइल',
