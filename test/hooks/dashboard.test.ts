@@ -55,6 +55,16 @@ test('on PostgreSQL two servers show the same pages and numbers, and one session
     expect(metrics).toMatch(/^movoice_hooks_database_up 1$/m)
     expect(metrics).toMatch(/^movoice_hooks_deliveries\{status="(pending|held)"\} 2$/m)
     expect((await fetch(`${second.url}/readyz`)).status).toBe(200)
+    // Who signs out of one has signed out of both.
+    const csrf = /name="csrf" value="([^"]+)"/.exec(await read(first, '/'))?.[1] ?? ''
+    const signOut = await fetch(`${first.url}/dashboard/sign-out`, {
+      method: 'POST',
+      body: new URLSearchParams({ csrf }),
+      headers: { cookie },
+      redirect: 'manual',
+    })
+    expect(signOut.status).toBe(303)
+    for (const server of [first, second]) expect(await read(server, '/')).toContain('<h1>Sign in</h1>')
   } finally {
     await first.close()
     await second.close()

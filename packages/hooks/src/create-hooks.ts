@@ -2,19 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, Movoice, type Random, systemClock, type Transport } from '@movoice-kit/core/client'
+import { type Clock, Movoice, type Random, systemClock } from '@movoice-kit/core/client'
 import { explainListen } from '@movoice-kit/core/command'
 import { Account, DEFAULT_ACCOUNT } from './accounts.ts'
 import { Completion } from './completion/completion.ts'
 import { dashboardRoutes } from './dashboard/routes.ts'
 import { Dispatcher } from './delivery/dispatcher.ts'
 import { Replays } from './delivery/replay.ts'
-import type { Sender } from './delivery/sender.ts'
 import { undiciSender } from './delivery/undici-sender.ts'
-import { Guard, hashToken, type Scope } from './http/auth.ts'
+import type { HooksOptions } from './hooks-options.ts'
+import { Guard, hashToken } from './http/auth.ts'
 import { eventRoutes } from './http/event-routes.ts'
 import { movoiceRoutes } from './http/movoice-routes.ts'
 import { operationRoutes } from './http/operation-routes.ts'
+import { RateLimits } from './http/rate-limits.ts'
 import { Readiness } from './http/readiness.ts'
 import { makeServer } from './http/server.ts'
 import { subscriptionRoutes } from './http/subscription-routes.ts'
@@ -25,78 +26,13 @@ import { openDatabase } from './store/open.ts'
 import { Subscriptions } from './subscriptions/service.ts'
 import { Snapshot } from './subscriptions/snapshot.ts'
 import { Sweep } from './sweep/sweep.ts'
-import { type Log, silentLog } from './telemetry/log.ts'
+import { silentLog } from './telemetry/log.ts'
 import { logObserver } from './telemetry/log-observer.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { type Observer, tellAll } from './telemetry/observer.ts'
 import { Tallies } from './telemetry/tallies.ts'
-import type { Tracing } from './telemetry/tracing.ts'
 import { watchedTransport } from './telemetry/watched-transport.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
-
-export interface AccountOptions {
-  /** The secret of Movoice's webhooks; several while one is being replaced. */
-  readonly webhookSecrets?: string | readonly string[] | undefined
-  /** With a key, events are completed by `GET /calls/{id}`; without one they are passed on as they come. */
-  readonly apiKey?: string | undefined
-  readonly baseUrl?: string | undefined
-  /** Such as `growth` or `120x5`. */
-  readonly plan?: string | undefined
-}
-
-/** A token that may do less than the server's own. */
-export interface TokenOptions {
-  /** For logs. */
-  readonly name: string
-  /** The SHA-256 of the token, in hex: the token itself is nowhere kept. */
-  readonly sha256: string
-  /** `read`: look; `manage`: subscribe and send again; `ingest`: hand in events without Movoice's signature. */
-  readonly scopes: readonly Scope[]
-}
-
-export interface HooksOptions extends AccountOptions {
-  /** 127.0.0.1. */
-  readonly host?: string | undefined
-  /** 0: any that is free. */
-  readonly port?: number | undefined
-  /** What every request but Movoice's own must carry; made up if not given. */
-  readonly token?: string | undefined
-  readonly tokens?: readonly TokenOptions[] | undefined
-  /** Where the embedded database lives; a temporary folder, gone at the end, if neither this nor `databaseUrl` is given. */
-  readonly dataDir?: string | undefined
-  /** A PostgreSQL database, for several processes together. */
-  readonly databaseUrl?: string | undefined
-  /** As `webhookSecrets`. */
-  readonly webhookSecret?: string | undefined
-  /** Other Movoice accounts, by the name under which their webhooks come to `/movoice/<name>`. */
-  readonly accounts?: Readonly<Record<string, AccountOptions>> | undefined
-  /** Where the world reaches this server. */
-  readonly publicUrl?: string | undefined
-  /** Whether deliveries may go to this machine itself; if not given, only while the server listens there alone. */
-  readonly allowLoopback?: boolean | undefined
-  /** Whether deliveries may go to the networks behind a router. */
-  readonly allowPrivate?: boolean | undefined
-  /** How long to wait for what the API may tell of an event, in milliseconds; 60,000. */
-  readonly completionMs?: number | undefined
-  /** Between two looks at `GET /calls`, in milliseconds; 15 minutes, or 1 minute where no webhook secret is given. */
-  readonly sweepIntervalMs?: number | undefined
-  /** How long events are kept once all is told, in milliseconds; 30 days. */
-  readonly retentionMs?: number | undefined
-  /** For one attempt with its whole answer, in milliseconds; 20,000. */
-  readonly deliveryTimeoutMs?: number | undefined
-  /** How many deliveries may be under way at once; 256. */
-  readonly maxInFlight?: number | undefined
-  /** The most the embedded database may grow to, in bytes. */
-  readonly maxBytes?: number | undefined
-  readonly log?: Log | undefined
-  readonly clock?: Clock | undefined
-  readonly random?: Random | undefined
-  readonly sender?: Sender | undefined
-  /** How the API is reached; axios if not given. */
-  readonly transport?: Transport | undefined
-  /** From `startTracing()`; no traces if not given. */
-  readonly tracing?: Tracing | undefined
-}
 
 export interface Hooks {
   /** Where it listens, such as `http://127.0.0.1:4020`. */
@@ -198,17 +134,22 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
       completion.wake()
     },
   })
-  const guard = new Guard([
-    { name: 'HOOKS_TOKEN', hash: hashToken(token), scopes: new Set(['ingest', 'manage', 'read']) },
-    ...(options.tokens ?? []).map(({ name, sha256, scopes }) => ({
-      name,
-      hash: Buffer.from(sha256, 'hex'),
-      scopes: new Set(scopes),
-    })),
-  ])
-  const app = makeServer(log)
+  const app = makeServer(log, { trustedProxies: options.trustedProxies })
+  const limits = await RateLimits.on(app, options.rateLimits)
+  const guard = new Guard(
+    [
+      { name: 'HOOKS_TOKEN', hash: hashToken(token), scopes: new Set(['ingest', 'manage', 'read']) },
+      ...(options.tokens ?? []).map(({ name, sha256, scopes }) => ({
+        name,
+        hash: Buffer.from(sha256, 'hex'),
+        scopes: new Set(scopes),
+      })),
+    ],
+    limits,
+  )
   app.register(async (scope) => {
-    movoiceRoutes(scope, { accounts, guard, intake, clock, log, completionMs, onWebhook: observer.webhook })
+    const parts = { accounts, guard, limits, intake, clock, log, completionMs }
+    movoiceRoutes(scope, { ...parts, onWebhook: observer.webhook })
   })
   const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
   const replays = new Replays(database, clock, dispatcher)
@@ -219,8 +160,8 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   })
   app.register(async (scope) => {
     const { publicUrl } = options
-    const parts = { database, clock, log, guard, token, accounts, subscriptions, replays, trial, tallies }
-    dashboardRoutes(scope, { ...parts, publicUrl })
+    const parts = { database, clock, log, guard, limits, token, accounts }
+    dashboardRoutes(scope, { ...parts, subscriptions, replays, trial, tallies, publicUrl })
   })
   let stopping = false
   const readiness = new Readiness({ database, clock, stopping: () => stopping })

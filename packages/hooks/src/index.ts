@@ -1,8 +1,4 @@
 export * from './contract/index.ts'
-export {
-  type AccountOptions,
-  createHooks,
-  type Hooks,
-  type HooksOptions,
-  type TokenOptions,
-} from './create-hooks.ts'
+export { createHooks, type Hooks } from './create-hooks.ts'
+export type { AccountOptions, HooksOptions, TokenOptions } from './hooks-options.ts'
+export { RATE_LIMITS, type RateLimitOptions } from './http/rate-limits.ts'

@@ -276,17 +276,19 @@ const CLASSES: Readonly<
   429: RateLimitedError,
 }
 
-function errorOf({ status }: TransportResponse, value: unknown): MovoiceError {
+function errorOf({ status, headers }: TransportResponse, value: unknown): MovoiceError {
   const body = z.safeParse(errorBody, value)
   const { code, message, param } = body.success
     ? body.data.error
     : { code: `http_${status}`, message: `The hooks server answered ${status}.`, param: undefined }
+  const waitS = Number(headers['retry-after'])
   const Class = CLASSES[status] ?? (status >= 500 ? ServerError : MovoiceError)
   return new Class(code, message, {
     status,
     param,
     attempts: 1,
     sent: 'yes',
+    ...(waitS > 0 && { retryAfterMs: waitS * 1000 }),
     hint:
       status === 401
         ? 'Use the HOOKS_TOKEN the server was started with.'

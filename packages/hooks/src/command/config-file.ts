@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { ConfigurationError } from '@movoice-kit/core/command'
 import { apiKeyProblem, baseUrlProblem, check, readPlan } from '@movoice-kit/core/contract'
 import * as z from 'zod/mini'
-import type { AccountOptions, TokenOptions } from '../create-hooks.ts'
+import type { AccountOptions, TokenOptions } from '../hooks-options.ts'
+import type { RateLimitOptions } from '../http/rate-limits.ts'
 
 const account = z.strictObject({
   webhook_secrets: z.optional(z.union([z.string(), z.array(z.string())])),
@@ -17,6 +18,18 @@ const token = z.strictObject({
     .check(z.regex(/^[0-9a-f]{64}$/i, { error: 'must be the SHA-256 of the token, 64 hex digits' })),
   scopes: z.array(z.enum(['ingest', 'manage', 'read'], { error: 'must be ingest, manage or read' })),
 })
+const count = z.optional(
+  z
+    .int({ error: 'must be a whole number of requests a minute' })
+    .check(z.minimum(1, { error: 'must be 1 or more' })),
+)
+const rateLimits = z.strictObject({
+  ingest: count,
+  read: count,
+  manage: count,
+  wrong_tokens: count,
+  refused: count,
+})
 const file = z.strictObject({
   accounts: z.optional(
     z.record(
@@ -25,15 +38,17 @@ const file = z.strictObject({
     ),
   ),
   tokens: z.optional(z.array(token)),
+  rate_limits: z.optional(rateLimits),
 })
 
 export interface ConfigFile {
   readonly accounts: Readonly<Record<string, AccountOptions>>
   readonly tokens: readonly TokenOptions[]
+  readonly rateLimits: RateLimitOptions
 }
 
 /**
- * Reads other Movoice accounts, and tokens that may do less, from a JSON file.
+ * Reads other Movoice accounts, tokens that may do less, and rate limits, from a JSON file.
  *
  * @throws {@link ConfigurationError} naming what is wrong and where, never quoting a value
  */
@@ -75,5 +90,6 @@ export function readConfigFile(path: string): ConfigFile {
       ]
     },
   )
-  return { accounts: Object.fromEntries(accounts), tokens: checked.value.tokens ?? [] }
+  const { tokens = [], rate_limits: { wrong_tokens: wrongTokens, ...limits } = {} } = checked.value
+  return { accounts: Object.fromEntries(accounts), tokens, rateLimits: { ...limits, wrongTokens } }
 }

@@ -44,6 +44,19 @@ test('says where it is ready, keeps its data in the folder, and ends with 0 when
   expect(err.text).toBe('')
 })
 
+test('takes rate limits from the configuration file', async () => {
+  const folder = stage.folder()
+  const config = join(folder, 'hooks.json')
+  writeFileSync(config, '{"rate_limits":{"read":1,"wrong_tokens":50}}')
+  const { out } = run(['--port', '0', '--data', folder, '--config', config])
+  await until(() => out.text !== '', 'the line')
+  const look = () =>
+    fetch(`${/http:\S+/.exec(out.text)?.[0]}/hooks`, {
+      headers: { authorization: `Bearer ${ENV.HOOKS_TOKEN}` },
+    })
+  expect([(await look()).status, (await look()).status]).toEqual([200, 429])
+})
+
 test('refuses a data folder that another server uses, and takes it once that is gone', async () => {
   const folder = stage.folder()
   const first = run(['--port', '0', '--data', folder])
@@ -105,6 +118,11 @@ test.each([
     '{"accounts":{"north":{"api_key":"two words"}}}',
     /^--config names \S+, in which accounts\.north [^\n]+\n$/,
   ],
+  ['{"rate_limits":{"read":0}}', /^--config names \S+, in which rate_limits\.read must be 1 or more\.\n$/],
+  [
+    '{"rate_limits":{"reads":5}}',
+    /^--config names \S+, in which rate_limits\.reads is not a field of this request\.\n$/,
+  ],
 ])('says what is wrong with the configuration file: %s', async (text, line) => {
   const config = join(stage.folder(), 'hooks.json')
   writeFileSync(config, text)
@@ -125,6 +143,10 @@ test.each([
   [
     { ...ENV, HOOKS_DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' },
     /^PostgreSQL at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)\. [^\n]+\n$/,
+  ],
+  [
+    { ...ENV, HOOKS_TRUSTED_PROXIES: '10.0.0.0/8, nginx' },
+    /^HOOKS_TRUSTED_PROXIES must be addresses [^\n]+\n$/,
   ],
   [{ ...ENV, HOOKS_PUBLIC_URL: 'nowhere' }, /^HOOKS_PUBLIC_URL must be a URL [^\n]+\n$/],
 ] as [Record<string, string>, RegExp][])('names the setting that is wrong: %j', async (env, line) => {

@@ -6,7 +6,9 @@ import {
   readSecrets,
 } from '@movoice-kit/core/command'
 import { Command } from 'commander'
-import { createHooks, type HooksOptions } from '../create-hooks.ts'
+import ipaddr from 'ipaddr.js'
+import { createHooks } from '../create-hooks.ts'
+import type { HooksOptions } from '../hooks-options.ts'
 import { type LogLevel, logLevels, pinoLog } from '../telemetry/pino-log.ts'
 import { startTracing, wantsTraces } from '../telemetry/tracing.ts'
 import { readConfigFile } from './config-file.ts'
@@ -67,6 +69,7 @@ Environment:
   MOVOICE_WEBHOOK_SECRET  from the dashboard, Settings → Webhooks; two, parted by a comma, while one is replaced
   MOVOICE_API_KEY         completes events with agent, number and transcript, and finds what webhooks missed
   MOVOICE_BASE_URL, MOVOICE_PLAN, HOOKS_DATA_DIR, HOOKS_DATABASE_URL, HOOKS_PUBLIC_URL
+  HOOKS_TRUSTED_PROXIES   proxies in front, as addresses or networks: callers are then told apart behind them
   HOOKS_LOG_LEVEL         info; what happens is written to stderr, one line of JSON each, "silent" for none
   OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, over HTTP; none if not set
 `
@@ -111,6 +114,7 @@ function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
     plan: plan?.name,
     ...more,
     publicUrl: readPublicUrl(env.HOOKS_PUBLIC_URL?.trim()),
+    trustedProxies: readProxies(env.HOOKS_TRUSTED_PROXIES),
     ...(postgres ? { databaseUrl } : { dataDir: flags.data ?? dataDirOf(env) }),
   }
 }
@@ -150,6 +154,21 @@ function readPublicUrl(text: string | undefined): string | undefined {
     throw new ConfigurationError('HOOKS_PUBLIC_URL', 'must be a URL such as https://hooks.example.com')
   }
   return text.replace(/\/+$/, '')
+}
+
+function readProxies(text = ''): string[] {
+  const proxies = text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+  for (const one of proxies) {
+    if (ipaddr.isValid(one) || ipaddr.isValidCIDR(one)) continue
+    throw new ConfigurationError(
+      'HOOKS_TRUSTED_PROXIES',
+      'must be addresses or networks parted by commas, such as 10.0.0.0/8,192.0.2.7',
+    )
+  }
+  return proxies
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

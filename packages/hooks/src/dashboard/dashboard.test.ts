@@ -1,4 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { systemClock } from '@movoice-kit/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { completed, type Running, Stage } from '../testing/start.ts'
 import { until } from '../testing/until.ts'
@@ -89,7 +92,48 @@ describe('a session', () => {
     const refused = await guess()
     expect(refused.status).toBe(429)
     expect(await refused.text()).toMatch(/Try again in \d+ s/)
-    expect((await running.client.events()).events).toEqual([])
+  })
+
+  test('that was signed out of is over for every copy of its cookie, also after a restart', async () => {
+    let now = Date.now()
+    const clock = { now: () => now, sleep: systemClock.sleep }
+    const options = { dataDir: stage.folder(), token: 'a-token-of-some-length', clock }
+    const running = await stage.hooks(options)
+    const { cookie, csrf } = await signIn(running)
+    const other = await signIn(running)
+    const heading = async ({ hooks }: Running, value: string) =>
+      /<h1>([^<]+)/.exec(await (await fetch(`${hooks.url}/`, { headers: { cookie: value } })).text())?.[1]
+    const out = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      form(`${running.hooks.url}/dashboard/sign-out`, fields, { cookie, ...headers })
+    // No other site signs anybody out.
+    expect((await out({ csrf }, { origin: 'https://evil.example' })).status).toBe(403)
+    expect((await out({ csrf: other.csrf })).status).toBe(403)
+    expect(await heading(running, cookie)).toBe('Overview')
+    const answer = await out({ csrf })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+    expect(answer.headers.get('set-cookie')).toMatch(/^hooks=; .*Max-Age=0/)
+    expect(await heading(running, cookie)).toBe('Sign in')
+    const path = `${running.hooks.url}/dashboard/dead-letters/retry`
+    expect((await form(path, { csrf }, { cookie })).headers.get('location')).toBe('/')
+    expect(await heading(running, other.cookie)).toBe('Overview')
+    await running.hooks.close()
+    const again = await stage.hooks(options)
+    expect(await heading(again, cookie)).toBe('Sign in')
+    expect(await heading(again, other.cookie)).toBe('Overview')
+    // What is kept of it is no part of the cookie, and goes once the cookie would have ended by itself.
+    const kept = async () => {
+      const reader = new DatabaseSync(join(options.dataDir, 'hooks.db'), { readOnly: true })
+      const rows = reader.prepare("select key from meta where key like 'signed-out:%'").all()
+      reader.close()
+      return rows.map(({ key }) => String(key))
+    }
+    const [first = ''] = await kept()
+    expect(cookie).not.toContain(first.slice('signed-out:'.length))
+    now += 13 * 3_600_000
+    const later = await signIn(again)
+    await form(`${again.hooks.url}/dashboard/sign-out`, { csrf: later.csrf }, { cookie: later.cookie })
+    expect(await kept()).toHaveLength(1)
+    expect(await kept()).not.toContain(first)
   })
 })
 

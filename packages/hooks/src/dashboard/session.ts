@@ -1,6 +1,9 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '@movoice-kit/core/engine'
 import type { FastifyRequest } from 'fastify'
 import type { Guard, Token } from '../http/auth.ts'
+import type { Database } from '../store/database.ts'
+import { hasEnded, markEnded } from './sign-outs.ts'
 
 /** Somebody signed in. */
 export interface Session {
@@ -8,26 +11,37 @@ export interface Session {
   /** What every form must carry: nobody who cannot read our pages knows it. */
   readonly csrf: string
   readonly mayManage: boolean
+  /** What tells it from every other, and until when it lasts: not a secret, and no way in. */
+  readonly claim: string
+  readonly until: number
+}
+
+export interface SessionsParts {
+  readonly database: Database
+  readonly guard: Guard
+  readonly clock: Clock
+  /** The server's own, which the key of the cookies is made from. */
+  readonly token: string
 }
 
 const LIFE_MS = 12 * 3_600_000
 
 /**
  * Sessions that no process keeps: the cookie says until when, signed with a key made from the server's own
- * token, which is written nowhere: every process knows it, and the session ends when a token is replaced.
+ * token, which is written nowhere: every process knows it, and the session ends when a token is replaced. One that
+ * was signed out of is remembered in the database until it would have ended by itself, so that no copy of its cookie
+ * is good for anything, wherever the next request goes.
  */
 export class Sessions {
-  readonly #guard: Guard
-  readonly #now: () => number
+  readonly #parts: SessionsParts
   readonly #secure: boolean
   readonly #key: Buffer
 
   /** @param secure whether browsers come by https */
-  constructor(guard: Guard, token: string, now: () => number, secure: boolean) {
-    this.#guard = guard
-    this.#key = createHash('sha256').update(`dashboard ${token}`).digest()
-    this.#now = now
+  constructor(parts: SessionsParts, secure: boolean) {
+    this.#parts = parts
     this.#secure = secure
+    this.#key = createHash('sha256').update(`dashboard ${parts.token}`).digest()
   }
 
   get #name(): string {
@@ -36,24 +50,35 @@ export class Sessions {
 
   /** A `Set-Cookie` for whoever knows a token that may read; `undefined` for anybody else. */
   open(text: string): string | undefined {
-    const token = this.#guard.find(text)
+    const token = this.#parts.guard.find(text)
     if (token === undefined || !token.scopes.has('read')) return undefined
-    const claim = `${this.#now() + LIFE_MS}.${randomBytes(12).toString('base64url')}`
+    const claim = `${this.#parts.clock.now() + LIFE_MS}.${randomBytes(12).toString('base64url')}`
     return this.#cookie(`${claim}.${this.#sign(token, claim)}`, LIFE_MS / 1000)
   }
 
-  /** A `Set-Cookie` that ends the session in the browser. */
-  get end(): string {
+  /** A `Set-Cookie` that takes the cookie out of the browser. */
+  get noCookie(): string {
     return this.#cookie('', 0)
   }
 
-  of(request: FastifyRequest): Session | undefined {
+  /** Ends a session for every holder of its cookie. */
+  async end({ claim, until }: Session): Promise<void> {
+    const { database, clock } = this.#parts
+    await markEnded(database, claim, { until, now: clock.now() })
+  }
+
+  async of(request: FastifyRequest): Promise<Session | undefined> {
+    const { guard, database, clock } = this.#parts
     const value = cookieOf(request, this.#name)
     const [, claim = '', expires = '', mac = ''] = /^((\d{1,15})\.[\w-]{16})\.([\w-]{43})$/.exec(value) ?? []
-    if (claim === '' || Number(expires) <= this.#now()) return undefined
-    const token = this.#guard.tokens.find((one) => same(this.#sign(one, claim), mac))
+    const until = Number(expires)
+    if (claim === '' || until <= clock.now()) return undefined
+    const token = guard.tokens.find((one) => same(this.#sign(one, claim), mac))
     if (token === undefined || !token.scopes.has('read')) return undefined
-    return { token, csrf: this.#sign(token, `form ${claim}`), mayManage: token.scopes.has('manage') }
+    // Asked for last: nobody without a good signature makes the database work.
+    if (await hasEnded(database.db, claim)) return undefined
+    const csrf = this.#sign(token, `form ${claim}`)
+    return { token, csrf, mayManage: token.scopes.has('manage'), claim, until }
   }
 
   #sign(token: Token, text: string): string {

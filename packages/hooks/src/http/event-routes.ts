@@ -49,8 +49,7 @@ export const replayInput = z.strictObject({
 /** `/events` and `/deliveries`: what happened, who was told, and telling again. */
 export function eventRoutes(app: FastifyInstance, { database, guard, replays }: Parts): void {
   const { db } = database
-  app.get('/events', async (request) => {
-    guard.require(request, 'read')
+  app.get('/events', guard.needs('read'), async (request) => {
     const query = readInput(eventQuery, request.query)
     const limit = readCount('limit', query.limit, 20, MAX_PAGE)
     const before = query.cursor === undefined ? undefined : readCount('cursor', query.cursor, 0)
@@ -61,14 +60,12 @@ export function eventRoutes(app: FastifyInstance, { database, guard, replays }: 
     const last = page.at(-1)
     return { events, next_cursor: rows.length > limit && last !== undefined ? String(last.seq) : null }
   })
-  app.get<ById>('/events/:id', async (request) => {
-    guard.require(request, 'read')
+  app.get<ById>('/events/:id', guard.needs('read'), async (request) => {
     const row = await findEvent(db, request.params.id)
     if (row === undefined) throw notFound('event', request.params.id)
     return JSON.parse(row.body) as CallEvent
   })
-  app.post<ById>('/events/:id/replay', async (request, reply) => {
-    guard.require(request, 'manage')
+  app.post<ById>('/events/:id/replay', guard.needs('manage'), async (request, reply) => {
     const { hook_id } = readInput(z.strictObject({ hook_id: z.optional(z.string()) }), request.body)
     const row = await findEvent(db, request.params.id)
     if (row === undefined) throw notFound('event', request.params.id)
@@ -82,8 +79,7 @@ export function eventRoutes(app: FastifyInstance, { database, guard, replays }: 
     const queued = await replays.event(row.seq, hook_id)
     return reply.code(202).send({ queued })
   })
-  app.post('/replay', async (request, reply) => {
-    guard.require(request, 'manage')
+  app.post('/replay', guard.needs('manage'), async (request, reply) => {
     const input = readInput(replayInput, request.body)
     const queued = await replays.range({
       ...input,
@@ -92,8 +88,7 @@ export function eventRoutes(app: FastifyInstance, { database, guard, replays }: 
     })
     return reply.code(202).send({ queued })
   })
-  app.get('/deliveries', async (request) => {
-    guard.require(request, 'read')
+  app.get('/deliveries', guard.needs('read'), async (request) => {
     const query = readInput(deliveryQuery, request.query)
     const limit = readCount('limit', query.limit, 20, MAX_PAGE)
     const offset = readCount('cursor', query.cursor, 0)
@@ -115,8 +110,7 @@ export function eventRoutes(app: FastifyInstance, { database, guard, replays }: 
       next_cursor: rows.length > limit ? String(offset + limit) : null,
     }
   })
-  app.get<ById>('/deliveries/:id', async (request) => {
-    guard.require(request, 'read')
+  app.get<ById>('/deliveries/:id', guard.needs('read'), async (request) => {
     const row = await findDelivery(db, request.params.id)
     if (row === undefined) throw notFound('delivery', request.params.id)
     const failed = await db
@@ -130,8 +124,7 @@ export function eventRoutes(app: FastifyInstance, { database, guard, replays }: 
       failed_attempts: failed.map(({ at, ...rest }) => ({ at: new Date(at).toISOString(), ...rest })),
     }
   })
-  app.post<ById>('/deliveries/:id/retry', async (request, reply) => {
-    guard.require(request, 'manage')
+  app.post<ById>('/deliveries/:id/retry', guard.needs('manage'), async (request, reply) => {
     const row = await findDelivery(db, request.params.id)
     if (row === undefined) throw notFound('delivery', request.params.id)
     return reply.code(202).send({ queued: await replays.delivery(row) })

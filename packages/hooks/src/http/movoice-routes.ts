@@ -7,10 +7,12 @@ import type { Log } from '../telemetry/log.ts'
 import type { WebhookSeen } from '../telemetry/observer.ts'
 import type { Guard } from './auth.ts'
 import { HttpProblem, notFound } from './problems.ts'
+import type { RateLimits } from './rate-limits.ts'
 
 export interface MovoiceRoutesOptions {
   readonly accounts: ReadonlyMap<string, Account>
   readonly guard: Guard
+  readonly limits: RateLimits
   readonly intake: Intake
   readonly clock: Clock
   readonly log: Log
@@ -37,7 +39,7 @@ export function movoiceRoutes(app: FastifyInstance, options: MovoiceRoutesOption
 }
 
 async function receive(
-  { accounts, guard, intake, clock, log, completionMs, onWebhook }: MovoiceRoutesOptions,
+  { accounts, guard, limits, intake, clock, log, completionMs, onWebhook }: MovoiceRoutesOptions,
   name: string,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -51,15 +53,19 @@ async function receive(
   let event: ReturnType<typeof toCallEvent>
   try {
     // A relay of one's own that checked the signature may hand an event in by its token.
-    if (!guard.allows(request, 'ingest')) verifyWebhook(body, request.headers, account.webhookSecrets)
+    if (!(await guard.allows(request, 'ingest'))) verifyWebhook(body, request.headers, account.webhookSecrets)
     event = toCallEvent(parseWebhook(body), undefined, { receivedAt })
   } catch (error) {
     if (!isMovoiceError(error)) throw error
     seen('refused')
+    // Past the limit there is no reason to tell, and none to write down.
+    await limits.count('refused', request)
     const status = error.name === 'SignatureError' ? 401 : 400
     log.warn({ account: name, code: error.code }, 'a webhook was refused')
     throw new HttpProblem(status, error.code, `${error.message} ${error.hint}`.trim())
   }
+  // Only what is really Movoice's is counted: nobody else can use up what it may send.
+  await limits.count('ingest', request, name)
   const waits = account.movoice !== undefined && event.call_id !== null
   const waitUntil = waits ? receivedAt + completionMs : undefined
   const stored = intake.take({ account: name, event, receivedAt, source: 'webhook', waitUntil })

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Guard } from './auth.ts'
-import { openApiDocument } from './openapi.ts'
+import { openApiDocument } from './openapi/document.ts'
 import type { Readiness } from './readiness.ts'
 
 interface Parts {
@@ -20,12 +20,10 @@ export function operationRoutes(app: FastifyInstance, { guard, readiness, metric
       ? { status: 'ready' }
       : reply.code(503).send({ status: 'unready', reason: problem })
   })
-  app.get('/metrics', async (request, reply) => {
-    guard.require(request, 'read')
+  app.get('/metrics', guard.needs('read'), async (_request, reply) => {
     return reply.type(metrics.contentType).send(await metrics.text())
   })
-  app.get('/openapi.json', (request) => {
-    guard.require(request, 'read')
+  app.get('/openapi.json', guard.needs('read'), (request) => {
     return openApiDocument({ serverUrl: publicUrl ?? `${request.protocol}://${request.host}` })
   })
 }

@@ -4,11 +4,17 @@ import { HttpProblem } from './problems.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
 
+export interface ServerOptions {
+  /** Addresses and networks whose `X-Forwarded-For` is believed; none if not given. */
+  readonly trustedProxies?: readonly string[] | undefined
+}
+
 /** A Fastify that answers every error as `{ error: { code, message, param } }` and never shows a stack. */
-export function makeServer(log: Log): FastifyInstance {
+export function makeServer(log: Log, { trustedProxies = [] }: ServerOptions = {}): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     logger: false,
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     routerOptions: { maxParamLength: 300 },
     // Long enough for a slow sender, short enough that one cannot hold connections open for ever.
     requestTimeout: 30_000,

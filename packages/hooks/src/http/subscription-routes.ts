@@ -25,42 +25,35 @@ export function subscriptionRoutes(
   app: FastifyInstance,
   { database, subscriptions, guard, trial }: Parts,
 ): void {
-  app.post('/hooks', async (request, reply) => {
-    guard.require(request, 'manage')
+  app.post('/hooks', guard.needs('manage'), async (request, reply) => {
     const row = await subscriptions.create(readInput(subscribeInput, request.body))
     return reply.code(201).send({ ...showSubscription(row), secret: row.secret })
   })
-  app.get<{ Querystring: { all?: string } }>('/hooks', async (request) => {
-    guard.require(request, 'read')
+  app.get<{ Querystring: { all?: string } }>('/hooks', guard.needs('read'), async (request) => {
     const rows = await listSubscriptions(database.db, { ended: request.query.all === '1' })
     return { hooks: rows.map(showSubscription) }
   })
-  app.get<ById>('/hooks/:id', async (request) => {
-    guard.require(request, 'read')
+  app.get<ById>('/hooks/:id', guard.needs('read'), async (request) => {
     const row = await findSubscription(database.db, request.params.id)
     if (row === undefined) throw notFound('hook', request.params.id)
     return showSubscription(row)
   })
-  app.patch<ById>('/hooks/:id', async (request) => {
-    guard.require(request, 'manage')
+  app.patch<ById>('/hooks/:id', guard.needs('manage'), async (request) => {
     const input = readInput(updateSubscriptionInput, request.body)
     const row = await subscriptions.update(request.params.id, input)
     if (row === undefined) throw notFound('hook', request.params.id)
     return showSubscription(row)
   })
-  app.delete<ById>('/hooks/:id', async (request, reply) => {
-    guard.require(request, 'manage')
+  app.delete<ById>('/hooks/:id', guard.needs('manage'), async (request, reply) => {
     if (!(await subscriptions.end(request.params.id))) throw notFound('hook', request.params.id)
     return reply.code(204).send()
   })
-  app.post<ById>('/hooks/:id/test', async (request) => {
-    guard.require(request, 'manage')
+  app.post<ById>('/hooks/:id/test', guard.needs('manage'), async (request) => {
     const row = await findSubscription(database.db, request.params.id)
     if (row === undefined || row.status === 'ended') throw notFound('hook', request.params.id)
     return tryEndpoint(row, trial)
   })
-  app.post<ById>('/hooks/:id/rotate-secret', async (request) => {
-    guard.require(request, 'manage')
+  app.post<ById>('/hooks/:id/rotate-secret', guard.needs('manage'), async (request) => {
     const row = await subscriptions.rotateSecret(request.params.id)
     if (row === undefined) throw notFound('hook', request.params.id)
     return { ...showSubscription(row), secret: row.secret }
