@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from '@movoice-kit/core/testing'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
@@ -32,14 +33,6 @@ function demo(...flags: string[]) {
   })
   const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)))
   return { child, ended, out: () => out, err: () => err }
-}
-
-async function until(what: string, look: () => boolean): Promise<void> {
-  const end = Date.now() + 60_000
-  while (!look()) {
-    if (Date.now() > end) throw new Error(`never saw ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }
 
 describe('the demo', () => {
@@ -80,7 +73,7 @@ describe('the demo', () => {
 
   test('keeps running if asked to, until Ctrl-C', async () => {
     const { child, ended, out } = demo('--keep')
-    await until('the addresses', () => out().includes('and see what came of it'))
+    await until(() => out().includes('and see what came of it'), 'the addresses', 60_000)
     const [, url = '', token = ''] = /hooks +(http:\S+) +\(token ([^)]+)\)/.exec(out()) ?? []
     const answer = await fetch(`${url}/events`, { headers: { authorization: `Bearer ${token}` } })
     expect(answer.status).toBe(200)

@@ -1,8 +1,9 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sampleWebhook, signDelivery, signWebhook } from '@movoice-kit/core/events'
+import { freePort, until } from '@movoice-kit/core/testing'
 import { createHooks, type Hooks } from '@movoice-kit/hooks'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
@@ -56,23 +57,6 @@ afterEach(() => {
 })
 
 const authorized = () => ({ authorization: `Bearer ${hooks.token}`, 'content-type': 'application/json' })
-
-async function until(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  for (let turn = 0; turn < 3_000; turn += 1) {
-    if (await holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error(`It did not come to that: ${what()}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.')
-  return address.port
-}
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Movoice } from '@movoice-kit/core'
 import { callEvent } from '@movoice-kit/core/events'
+import { until } from '@movoice-kit/core/testing'
 import { createSandbox } from '@movoice-kit/sandbox'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, describe, expect, test } from 'vitest'
 import { completed, Stage } from './testing/start.ts'
-import { until } from './testing/until.ts'
 
 const stage = new Stage()
 afterEach(() => stage.end())

@@ -8,11 +8,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '@movoice-kit/core/testing'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads any field of an answer, and fails if it is not there
 export type Json = any
@@ -20,14 +19,6 @@ export type Json = any
 const OWNER = { email: 'owner@example.com', password: 'Passw0rd123' }
 /** What n8n would load and no test needs: it starts in half the time without. */
 const UNUSED = 'insights,mcp-registry,mcp,chat-hub,instance-ai,workflow-builder,agents,agent-evals'
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** Asks until there is an answer that counts. Bounds are generous: they are for a fault, not for a slow machine. */
 export async function until<T>(

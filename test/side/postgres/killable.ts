@@ -1,4 +1,5 @@
 // A PostgreSQL server that a test may kill as a loss of power would, and start again on the same data.
+
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -12,9 +13,9 @@ import {
   rmSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { arch, platform, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePort } from '@movoice-kit/core/testing'
 
 export interface KillablePostgres {
   /** Such as `postgres://hooks@127.0.0.1:54321/postgres`. */
@@ -151,16 +152,4 @@ function binaries(): string {
     else renameSync(copy, shared)
   }
   return shared
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
 }

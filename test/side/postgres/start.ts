@@ -1,8 +1,9 @@
 // A PostgreSQL server for tests, from the registry: on a free port of loopback, in a folder that is gone afterwards.
+
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@movoice-kit/core/testing'
 
 export interface TestPostgres {
   /** For any client: `postgres://…@127.0.0.1:<port>/postgres`. */
@@ -100,15 +101,4 @@ async function connectionsClosed(client: TestClient): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   await client.end()
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

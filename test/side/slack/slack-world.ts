@@ -1,8 +1,10 @@
 // A Slack for tests: emulate's Web API behind a recorder that checks every message and view against Slack's limits,
 // a sender of signed requests, and a socket for Socket Mode.
+
 import { createHmac, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { freePort } from '@movoice-kit/core/testing'
 import { createEmulator } from 'emulate'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { messageProblems, viewProblems } from '../../../packages/slack/src/testing/limits.ts'
@@ -572,11 +574,3 @@ function parseBody(text: string, type: string): Json {
 
 export const textOf = (message: { readonly text?: unknown; readonly blocks?: unknown }): string =>
   JSON.stringify(message.blocks ?? message.text)
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

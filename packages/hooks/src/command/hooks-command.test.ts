@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { runCommand } from '@movoice-kit/core/command'
+import { until } from '@movoice-kit/core/testing'
 import { afterEach, expect, test } from 'vitest'
 import { Stage } from '../testing/start.ts'
-import { until } from '../testing/until.ts'
 import { hooksCommand } from './index.ts'
 
 const stage = new Stage()

@@ -1,8 +1,8 @@
 import { Movoice } from '@movoice-kit/core'
+import { until } from '@movoice-kit/core/testing'
 import { createSandbox } from '@movoice-kit/sandbox'
 import { afterEach, expect, test } from 'vitest'
 import { SECRET, Stage } from '../testing/start.ts'
-import { until } from '../testing/until.ts'
 
 const stage = new Stage()
 afterEach(() => stage.end())

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { systemClock } from '@movoice-kit/core'
+import { until } from '@movoice-kit/core/testing'
 import { createSandbox } from '@movoice-kit/sandbox'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Readiness } from '../http/readiness.ts'
 import { openDatabase } from '../store/open.ts'
 import { completed, Stage } from '../testing/start.ts'
-import { until } from '../testing/until.ts'
 import { pinoLog } from './pino-log.ts'
 import { startTracing, traceOf, wantsTraces } from './tracing.ts'
 

@@ -1,4 +1,5 @@
 // For the tests of this workspace; not part of what is published.
+export { until } from '@movoice-kit/core/testing'
 export { undiciSender } from '../delivery/undici-sender.ts'
 export { addressKind, isAllowed } from '../guard/policy.ts'
 export { targetProblem } from '../guard/target.ts'
@@ -8,4 +9,3 @@ export { type Engine, startEngine } from './engine.ts'
 export { Receiver } from './receiver.ts'
 export { ScriptedSender } from './scripted-sender.ts'
 export { completed, Running, SECRET, Stage } from './start.ts'
-export { until } from './until.ts'

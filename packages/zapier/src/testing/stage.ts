@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { signWebhook } from '@movoice-kit/core/events'
-import { leaksOf } from '@movoice-kit/core/testing'
+import { leaksOf, until } from '@movoice-kit/core/testing'
 import { createHooks, type Hooks, type HooksOptions } from '@movoice-kit/hooks'
 import { createSandbox, type Sandbox, type SandboxOptions } from '@movoice-kit/sandbox'
 import zapier, { type Bundle } from 'zapier-platform-core'
@@ -225,12 +225,4 @@ async function read(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
-}
-
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 3_000; turn += 1) {
-    if (await holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  throw new Error('It did not come to that.')
 }

@@ -1,8 +1,9 @@
 import { callEventKeys } from '@movoice-kit/core/events'
+import { until } from '@movoice-kit/core/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import app from '../index.ts'
 import { mismatches, missingKeys } from '../publishing/index.ts'
-import { CatchHook, Line, Relay, until } from '../testing/stage.ts'
+import { CatchHook, Line, Relay } from '../testing/stage.ts'
 
 const step = (trigger: string, method: string) => `triggers.${trigger}.operation.${method}`
 const completed = (call_id: string, more: object = {}) => ({
