@@ -15,6 +15,7 @@ import { batchForms } from './app/batch-forms.ts'
 import { boltLogger } from './app/bolt-logger.ts'
 import { buttons } from './app/buttons.ts'
 import { commands } from './app/commands.ts'
+import { doNotCall } from './app/do-not-call.ts'
 import { lifecycle } from './app/events.ts'
 import { forms } from './app/forms.ts'
 import { home } from './app/home.ts'
@@ -249,6 +250,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   shortcuts(app, office)
   home(app, office)
   settings(app, office)
+  doNotCall(app, office)
   agentForms(app, office)
   batchForms(app, office)
   lifecycle(app, office, (team) => {

@@ -375,7 +375,13 @@ export const scenes: readonly Scene[] = [
     name: 'settings',
     title: 'Settings',
     shown: settingsView(
-      { policy, doNotCall: ['+12025550119'], agentName: 'Clinic reception', ownKey: true },
+      {
+        policy: { ...policy, callers: { ...policy.callers, groups: ['S1'] } },
+        doNotCall: 214,
+        agentName: 'Clinic reception',
+        ownKey: true,
+        groups: [{ id: 'S1', name: '@frontdesk · Front desk' }],
+      },
       en,
     ),
   },

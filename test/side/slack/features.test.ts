@@ -70,6 +70,125 @@ describe('the umbrella command', () => {
   })
 })
 
+describe('settings', () => {
+  const open = async () => {
+    const before = world.slack.calls('views.open').length
+    await world.slack.command('/movoice', 'settings', { user: 'boss' })
+    const opened = await world.slack.until('settings', () => world.slack.calls('views.open').at(before))
+    return opened.body.view as Record<string, unknown>
+  }
+
+  test('user groups are chosen by name', async () => {
+    const { slack } = world
+    slack.groups = new Map([
+      ['S1', { handle: 'night', name: 'Night shift', users: [slack.user('bob')] }],
+      ['S2', { handle: 'desk', name: 'Front desk', users: [] }],
+    ])
+    expect(JSON.stringify(await open())).toContain('multi_external_select')
+    const found = await slack.options('DESK', { action: 'group_select', user: 'boss' })
+    expect(found.body).toMatchObject({
+      options: [{ text: { text: '@desk · Front desk' }, value: 'S2' }],
+    })
+    await saveSettings(world, { groups: ['S2'] })
+    expect(JSON.stringify(await open())).toContain('@desk · Front desk')
+    // Asked once for all of these.
+    expect(slack.calls('usergroups.list')).toHaveLength(1)
+  })
+
+  test('without the right to read groups nobody is let in by one, and admins can still mend it', async () => {
+    expect(JSON.stringify(await open())).toContain('may not read user groups')
+    await saveSettings(world, { groups: ['S1'] })
+    await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
+    expect(await world.rings()).toEqual([])
+    const shown = JSON.stringify(await open())
+    expect(shown).toContain('may not read user groups')
+    expect(shown).toContain('"S1"')
+    await saveSettings(world)
+    await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
+    expect(await world.rings()).toHaveLength(1)
+  })
+
+  test('a list of hundreds is whole in the form, and whole after it is saved', async () => {
+    const ids = (first: string, count: number) =>
+      Array.from({ length: count }, (_, index) => `${first}${String(index).padStart(5, '0')}`)
+    await saveSettings(world, { users: ids('U', 250), channels: ids('C', 100), viewers: ids('U', 1603) })
+    const view = await open()
+    const blocks = view.blocks as { block_id?: string; element?: Record<string, unknown> }[]
+    const chosen = (list: string) =>
+      blocks
+        .filter(({ block_id }) => block_id?.replace(/_\d+$/, '') === list)
+        .map(({ element }) => element?.initial_users ?? element?.initial_conversations ?? [])
+    expect(chosen('users').flat()).toEqual(ids('U', 250))
+    expect(chosen('channels')).toEqual([ids('C', 100), []])
+    expect(chosen('viewers').flat()).toEqual(ids('U', 1500))
+    expect(JSON.stringify(view)).toContain('and 103 more, which stay as they are')
+    // Sent back as it was shown, with one taken off the first and one put into the last.
+    const state = Object.fromEntries(
+      blocks.flatMap(({ block_id = '', element }) => {
+        const value = {
+          selected_users: element?.initial_users,
+          selected_conversations: element?.initial_conversations,
+          selected_options: element?.initial_options,
+          selected_time: element?.initial_time,
+          value: element?.initial_value,
+        }
+        return element === undefined ? [] : [[block_id, { [String(element.action_id)]: value }]]
+      }),
+    )
+    const changed = {
+      ...state,
+      users: { users: { selected_users: ids('U', 100).slice(1) } },
+      channels_2: { channels_2: { selected_conversations: ['CNEW'] } },
+    }
+    const sent = await world.slack.submit(view, changed, { user: 'boss' })
+    expect(JSON.stringify(sent.body)).toContain('Saved')
+    const after = (await open()).blocks as typeof blocks
+    const counted = (list: string) =>
+      after
+        .filter(({ block_id }) => block_id?.replace(/_\d+$/, '') === list)
+        .flatMap(({ element }) => element?.initial_users ?? element?.initial_conversations ?? []).length
+    expect([counted('users'), counted('channels'), counted('viewers')]).toEqual([249, 101, 1500])
+    expect(JSON.stringify(after)).toContain('and 103 more, which stay as they are')
+    // The form that was opened before is not saved over it.
+    const late = await world.slack.submit(view, changed, { user: 'boss' })
+    expect(JSON.stringify(late.body)).toContain('Somebody else saved')
+  })
+
+  test('a do-not-call list of thousands comes from a file, and goes into one', async () => {
+    const { slack } = world
+    const phones = Array.from({ length: 3000 }, (_, index) => `+1202${String(5_550_000 + index)}`)
+    const file = slack.upload(`phone\n${phones.join('\n')}\nnobody\n98765\n`)
+    const change = async (add: string | null, remove: string | null, files: object[], user = 'boss') => {
+      const before = slack.calls('views.update').length
+      const sent = await slack.submit(
+        { callback_id: 'do_not_call_view' },
+        { add: { add: { value: add } }, remove: { remove: { value: remove } }, file: { file: { files } } },
+        { user },
+      )
+      if (!JSON.stringify(sent.body).includes('…')) return JSON.stringify(sent.body)
+      return JSON.stringify(
+        await slack.until('the list', () => slack.calls('views.update').slice(before).at(-1)?.body),
+      )
+    }
+    const added = await change('+919876543210', null, [{ id: file }])
+    expect(added).toContain('3,001 added')
+    expect(added).toContain('2 rows of the file were not read')
+    expect(added).toContain('Line 3002: nobody')
+    expect(await change(null, '+1 202 555 0001\n+1 202 555 9999', [])).toContain('0 added, 1 taken off')
+    expect(await change('+1 202 555 0101\nhello', null, [])).toContain('Line 2: hello')
+    expect(await change(null, '+12025550101', [], 'alice')).toContain('Only admins')
+    await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
+    expect(await world.rings()).toEqual([])
+    await slack.click({ action_id: 'do_not_call_export' }, { user: 'boss', viewId: 'V1' })
+    await slack.until('the file', () =>
+      slack.calls('files.completeUploadExternal').find(({ answer }) => answer.ok === true),
+    )
+    await slack.click({ action_id: 'do_not_call_open' }, { user: 'boss', viewId: 'V1' })
+    const pushed = await slack.until('the form', () => slack.calls('views.push').at(-1))
+    expect(JSON.stringify(pushed.body)).toContain('3,000 numbers')
+  })
+})
+
 test('an agent is edited with its difference shown first, across a restart, and not over somebody else’s change', async () => {
   const { slack } = world
   const click = await slack.click({ action_id: 'agent_edit', value: 'agent_clinic' }, { user: 'boss' })

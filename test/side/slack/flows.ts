@@ -128,7 +128,9 @@ export async function attempt(
 /** Settings as an admin saves them: everything not given is open. */
 export async function saveSettings(
   world: World,
-  change: Partial<Record<'on' | 'users' | 'channels' | 'admins' | 'viewers', readonly string[]>> & {
+  change: Partial<
+    Record<'on' | 'users' | 'groups' | 'channels' | 'admins' | 'viewers', readonly string[]>
+  > & {
     quotaPerson?: string
     quotaWorkspace?: string
     from?: string | null
@@ -140,13 +142,12 @@ export async function saveSettings(
   const values = {
     switches: { switches: { selected_options: (change.on ?? []).map((value) => ({ value })) } },
     users: { users: { selected_users: change.users ?? [] } },
-    groups: { groups: { value: null } },
+    groups: { group_select: { selected_options: (change.groups ?? []).map((value) => ({ value })) } },
     channels: { channels: { selected_conversations: change.channels ?? [] } },
     quota_person: { quota_person: { value: change.quotaPerson ?? null } },
     quota_workspace: { quota_workspace: { value: change.quotaWorkspace ?? null } },
     from: { from: { selected_time: change.from === undefined ? '08:00' : change.from } },
     until: { until: { selected_time: change.until === undefined ? '21:00' : change.until } },
-    do_not_call: { do_not_call: { value: change.doNotCall ?? null } },
     country: { country: { value: change.country ?? null } },
     agent: { agent_select: { selected_option: null } },
     viewers: { viewers: { selected_users: change.viewers ?? [] } },
@@ -157,4 +158,37 @@ export async function saveSettings(
   const saved = await world.slack.submit({ callback_id: 'settings_view' }, values, { user: 'boss' })
   if (!JSON.stringify(saved.body).includes('Saved'))
     throw new Error(`Not saved: ${JSON.stringify(saved.body)}`)
+  await listDoNotCall(world, change.doNotCall ?? '')
+}
+
+/** What is on each world's list. */
+const listed = new WeakMap<World, string>()
+
+/** Makes the do-not-call list what is given, one number a line. */
+async function listDoNotCall(world: World, lines: string): Promise<void> {
+  const before = listed.get(world) ?? ''
+  if (lines === before) return
+  listed.set(world, lines)
+  for (const [block, value] of [
+    ['remove', before],
+    ['add', lines],
+  ] as const) {
+    if (value === '') continue
+    const updates = world.slack.calls('views.update').length
+    await world.slack.submit(
+      { callback_id: 'do_not_call_view' },
+      {
+        add: { add: { value: block === 'add' ? value : null } },
+        file: { file: { files: [] } },
+        remove: { remove: { value: block === 'remove' ? value : null } },
+      },
+      { user: 'boss' },
+    )
+    await world.slack.until('the list', () =>
+      world.slack
+        .calls('views.update')
+        .slice(updates)
+        .find(({ body }) => JSON.stringify(body).includes('never called')),
+    )
+  }
 }

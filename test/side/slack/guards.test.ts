@@ -10,6 +10,11 @@ let card = ''
 
 beforeAll(async () => {
   world = await createWorld()
+  const { slack } = world
+  slack.groups = new Map([
+    ['S1', { handle: 'night', name: 'Night shift', users: [slack.user('bob')] }],
+    ['S2', { handle: 'desk', name: 'Front desk', users: [slack.user('alice')] }],
+  ])
   // A call of alice's that is over, for *Call again*.
   await saveSettings(world)
   await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
@@ -36,6 +41,8 @@ const guards: Guard[] = [
   { name: 'kill switch', settings: () => ({ on: ['killSwitch'] }) },
   { name: 'guests', settings: () => ({}), user: 'guest' },
   { name: 'callers', settings: () => ({ users: [world.slack.user('bob')] }) },
+  { name: 'user groups', settings: () => ({ groups: ['S1'] }) },
+  { name: 'a user group that is gone', settings: () => ({ groups: ['S9'] }) },
   { name: 'channels', settings: () => ({ channels: [world.slack.private] }) },
   { name: 'do-not-call', settings: () => ({ doNotCall: '+1 202 555 0101\n+12025550114' }) },
   { name: 'quota of a person', settings: () => ({ quotaPerson: '0' }) },
@@ -94,7 +101,8 @@ test.each(entries.filter((entry) => entry !== 'batch'))(
 )
 
 test('every way in calls where it is allowed', async () => {
-  await saveSettings(world)
+  // By a user group, the narrowest of the ways to be let in.
+  await saveSettings(world, { groups: ['S1', 'S2'] })
   for (const [index, entry] of entries.entries()) {
     const before = (await world.rings()).length
     await world.advance(120)

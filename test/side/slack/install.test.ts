@@ -188,7 +188,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
     await calls.keepEvent('e1', 'call_1', { summary: 'canary' }, 2)
     await workspaces.saveInstallation('T1', installed(0), 1)
     await workspaces.saveMovoiceKey('T1', 'sk_live_canary', 1)
-    await workspaces.saveDoNotCall('T1', ['+12025550101'], 1)
+    await workspaces.changeDoNotCall('T1', { add: ['+12025550101'] }, 1)
     await workspaces.log({
       team: 'T1',
       at: 1,

@@ -58,6 +58,8 @@ export class SlackWorld {
   /** Bodies sent to response URLs, by the id of the URL. */
   readonly responses: { readonly id: string; readonly body: Json }[] = []
   readonly people = new Map<string, Person>()
+  /** User groups, which the emulator does not know; `undefined`: the app has no right to read them. */
+  groups: Map<string, { handle: string; name: string; users: string[] }> | undefined
   readonly faults: { readonly method: string; readonly fault: Fault }[] = []
   refreshes = 0
   /** What an installation gives, for tests of OAuth. */
@@ -267,13 +269,16 @@ export class SlackWorld {
     return { ...(await this.replay(payload)), payload }
   }
 
-  async options(value: string, { user = 'alice' }: { user?: string } = {}): Promise<Ack> {
+  async options(
+    value: string,
+    { user = 'alice', action = 'agent_select' }: { user?: string; action?: string } = {},
+  ): Promise<Ack> {
     return this.#send('interactive', {
       type: 'block_suggestion',
       team: { id: this.team },
       user: { id: this.user(user) },
       api_app_id: 'A1',
-      action_id: 'agent_select',
+      action_id: action,
       block_id: 'agent',
       value,
       container: { type: 'view' },
@@ -463,6 +468,11 @@ export class SlackWorld {
         ok: true,
         file: { id: body.file, url_private_download: `${this.#origin}/files/${String(body.file)}` },
       })
+    if (method.startsWith('usergroups.')) {
+      const answer = this.#userGroups(method, body)
+      this.recorded.push({ method, body, answer })
+      return json(answer)
+    }
     const index = this.faults.findIndex((one) => one.method === method)
     const fault = index === -1 ? undefined : this.faults.splice(index, 1)[0]?.fault
     if (fault === 'reset-before') {
@@ -507,6 +517,18 @@ export class SlackWorld {
       return
     }
     response.writeHead(up.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  }
+
+  #userGroups(method: string, body: Json): Json {
+    if (this.groups === undefined)
+      return { ok: false, error: 'missing_scope', needed: 'usergroups:read', provided: SCOPES.join() }
+    if (method === 'usergroups.list')
+      return {
+        ok: true,
+        usergroups: [...this.groups].map(([id, { handle, name }]) => ({ id, handle, name })),
+      }
+    const group = this.groups.get(String(body.usergroup))
+    return group === undefined ? { ok: false, error: 'no_such_subteam' } : { ok: true, users: group.users }
   }
 
   #check(method: string, body: Json): void {

@@ -4,11 +4,12 @@ import { questionText, refusalText } from '../blocks/confirm.ts'
 import { noteView } from '../blocks/note.ts'
 import type { Batch } from '../calls/batch-model.ts'
 import { mayCall, mayView } from '../guards/judge.ts'
-import { MAX_FILE_BYTES, readBatchFile } from '../parse/batch-file.ts'
+import { readBatchFile } from '../parse/batch-file.ts'
 import { note } from './asking.ts'
 import { onClick, sendFile } from './buttons.ts'
+import { download } from './download.ts'
 import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
-import { type Field, field, readBatchMemory, readFormMemory, text } from './values.ts'
+import { field, readBatchMemory, readFormMemory, text } from './values.ts'
 
 /** Calling everyone in a CSV file: the form, the preview, and the results. */
 export function batchForms(app: App, office: Office): void {
@@ -136,41 +137,4 @@ async function theBatch(
   id: string | undefined,
 ): Promise<Batch | undefined> {
   return id === undefined ? undefined : office.batches.get(id, visitor.team)
-}
-
-/** The file's bytes, from Slack and nowhere else; `undefined` if it cannot be had or is too large. */
-async function download(
-  office: Office,
-  team: string,
-  file: NonNullable<Field['files']>[number] | undefined,
-): Promise<Uint8Array | undefined> {
-  const { client } = await office.slack(team)
-  const listed = file?.id === undefined ? undefined : (await client.files.info({ file: file.id })).file
-  const url = listed?.url_private_download ?? listed?.url_private
-  if (url === undefined || client.token === undefined || !isSlackFile(url, client.slackApiUrl))
-    return undefined
-  const answer = await fetch(url, {
-    headers: { authorization: `Bearer ${client.token}` },
-    redirect: 'error',
-    signal: AbortSignal.timeout(20_000),
-  })
-  if (!answer.ok || answer.body === null) return undefined
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of answer.body) {
-    size += part.length
-    if (size > MAX_FILE_BYTES) return undefined
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
-
-/** Files are fetched with the bot's token, so only from Slack, or from where its API is said to be. */
-function isSlackFile(url: string, apiUrl: string): boolean {
-  const { protocol, hostname, origin } = new URL(url)
-  if (origin === new URL(apiUrl).origin) return true
-  return (
-    protocol === 'https:' &&
-    (hostname === 'slack.com' || hostname.endsWith('.slack.com') || hostname.endsWith('.slack-edge.com'))
-  )
 }

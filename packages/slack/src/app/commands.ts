@@ -122,10 +122,7 @@ async function call(office: Office, visitor: Visitor, request: CommandRequest): 
     const near =
       found.near.length > 0
         ? words.mrkdwn('read.agent_near', {
-            names: found.near
-              .map(({ name }) => name)
-              .join(', ')
-              .slice(0, 300),
+            names: visitor.words.oneOf(found.near.map(({ name }) => clip(name, 80))),
           })
         : words.mrkdwn('read.agent_none')
     return request.say(

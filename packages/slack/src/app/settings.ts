@@ -1,33 +1,62 @@
+import { createHash } from 'node:crypto'
 import type { App } from '@slack/bolt'
 import { getCountries } from 'libphonenumber-js/max'
+import { option } from '../blocks/kit.ts'
 import { noteView } from '../blocks/note.ts'
-import { settingsView } from '../blocks/settings.ts'
+import { type NamedGroup, notShown, settingsView } from '../blocks/settings.ts'
 import { mayAdminister } from '../guards/judge.ts'
 import { type Policy, readPolicy } from '../guards/policy.ts'
 import { csvText } from '../parse/batch-file.ts'
-import { parseCall } from '../parse/parse-call.ts'
 import { onClick, sendFile } from './buttons.ts'
 import { type Office, type Visitor, visitorOf } from './office.ts'
-import { field, text } from './values.ts'
+import { field, readSettingsMemory, text } from './values.ts'
 
 type State = Parameters<typeof field>[0]
+
+/** The trigger lives three seconds: a name that is not there by then is shown as its id. */
+const PATIENCE = 1200
 
 export async function openSettings(
   office: Office,
   { team, policy, words }: Visitor,
   trigger: string,
 ): Promise<void> {
-  const doNotCall = await office.workspaces.doNotCall(team)
+  const [doNotCall, groups] = await Promise.all([
+    office.workspaces.countDoNotCall(team),
+    Promise.race([
+      office.people.groups(team).catch((): readonly NamedGroup[] => []),
+      office.clock.sleep(PATIENCE).then((): readonly NamedGroup[] => []),
+    ]),
+  ])
   const agentName = policy.defaultAgent === null ? undefined : office.agents.nameOf(team, policy.defaultAgent)
+  const memory = JSON.stringify({ h: digest(policy) })
   const { client } = await office.slack(team)
   await client.views.open({
     trigger_id: trigger,
-    view: settingsView({ policy, doNotCall, agentName, ownKey: office.ownKeys }, words),
+    view: settingsView({ policy, doNotCall, agentName, ownKey: office.ownKeys, groups, memory }, words),
   })
 }
 
+/** What the settings are, in short: a form that was opened before another was saved is not saved over it. */
+const digest = (policy: Policy): string =>
+  createHash('sha256').update(JSON.stringify(policy)).digest('hex').slice(0, 16)
+
+/** Slack takes a hundred options. */
+const OPTIONS = 100
+
 /** What admins decide. Who saves is asked again whether they may: a form can outlive a right. */
 export function settings(app: App, office: Office): void {
+  app.options('group_select', async ({ ack, options, body, context }) => {
+    const team = context.teamId ?? body.team?.id ?? ''
+    const groups = await office.people.groups(team).catch(() => 'unreadable' as const)
+    const wanted = (options.value ?? '').toLocaleLowerCase()
+    const found =
+      groups === 'unreadable'
+        ? []
+        : groups.filter(({ id, name }) => `${name} ${id}`.toLocaleLowerCase().includes(wanted))
+    await ack({ options: found.slice(0, OPTIONS).map(({ id, name }) => option(name, id)) })
+  })
+
   app.view('settings_view', async ({ ack, body, view, context }) => {
     const team = context.teamId ?? body.team?.id ?? ''
     const visitor = await visitorOf(office, team, body.user.id)
@@ -51,10 +80,15 @@ export function settings(app: App, office: Office): void {
         view: noteView(words.plain('settings.title'), message, words.plain('modal.done')),
       })
     if (!may) return tell(words.mrkdwn('refuse.not_admin'))
-    const read = await readSettings(office, visitor, view.state.values)
+    const opened = readSettingsMemory(view.private_metadata)
+    if (opened !== undefined && opened.h !== digest(policy))
+      return ack({
+        response_action: 'errors',
+        errors: { switches: words.plain('settings.conflict') },
+      })
+    const read = readSettings(visitor, view.state.values)
     if (read.kind === 'errors') return ack({ response_action: 'errors', errors: read.errors })
     await office.workspaces.savePolicy(team, read.policy, now)
-    await office.workspaces.saveDoNotCall(team, read.doNotCall, now)
     if (read.apiKey !== undefined && office.ownKeys) {
       await office.workspaces.saveMovoiceKey(team, read.apiKey, now)
       office.agents.forget(team)
@@ -112,16 +146,11 @@ type ReadSettings =
   | {
       readonly kind: 'settings'
       readonly policy: Policy
-      readonly doNotCall: string[]
       readonly apiKey: string | undefined
     }
   | { readonly kind: 'errors'; readonly errors: Record<string, string> }
 
-async function readSettings(
-  office: Office,
-  { team, policy, words }: Visitor,
-  state: State,
-): Promise<ReadSettings> {
+function readSettings({ policy, words }: Visitor, state: State): ReadSettings {
   const errors: Record<string, string> = {}
   const on = new Set(field(state, 'switches').selected_options?.map(({ value }) => value))
   const country = text(state, 'country').toUpperCase()
@@ -130,18 +159,6 @@ async function readSettings(
   const support = text(state, 'support')
   if (support !== '' && !/^https:\/\/[^\s<>|]+$/.test(support))
     errors.support = words.plain('settings.support_bad')
-  const shown = (await office.workspaces.doNotCall(team)).slice(200)
-  const doNotCall: string[] = [...shown]
-  for (const [index, line] of (field(state, 'do_not_call').value ?? '').split('\n').entries()) {
-    if (line.trim() === '') continue
-    const read = parseCall(line, country === '' ? undefined : country)
-    if (read.kind === 'call' && read.agent === undefined) doNotCall.push(read.e164)
-    else
-      errors.do_not_call ??= words.plain('settings.do_not_call_bad', {
-        line: index + 1,
-        number: line.trim().slice(0, 40),
-      })
-  }
   if (Object.keys(errors).length > 0) return { kind: 'errors', errors }
   const count = (block: string): number | null => {
     const value = text(state, block)
@@ -150,20 +167,18 @@ async function readSettings(
   const apiKey = text(state, 'api_key')
   return {
     kind: 'settings',
-    doNotCall,
     apiKey: apiKey === '' ? undefined : apiKey,
     policy: readPolicy({
       ...policy,
       killSwitch: on.has('killSwitch'),
       guests: on.has('guests'),
       quickDial: on.has('quickDial'),
+      batchQuestions: on.has('batchQuestions'),
       transcriptInThread: on.has('transcriptInThread'),
       callers: {
-        users: [...(field(state, 'users').selected_users ?? [])],
-        groups: text(state, 'groups')
-          .split(/[\s,;]+/)
-          .filter((group) => group !== ''),
-        channels: [...(field(state, 'channels').selected_conversations ?? [])],
+        users: listOf(state, 'users', policy.callers.users),
+        groups: listOf(state, 'groups', policy.callers.groups),
+        channels: listOf(state, 'channels', policy.callers.channels),
       },
       quotaPerPerson: count('quota_person'),
       quotaPerWorkspace: count('quota_workspace'),
@@ -171,10 +186,26 @@ async function readSettings(
       callUntil: field(state, 'until').selected_time ?? null,
       defaultCountry: country === '' ? null : country,
       defaultAgent: field(state, 'agent').selected_option?.value ?? null,
-      viewers: [...(field(state, 'viewers').selected_users ?? [])],
-      admins: [...(field(state, 'admins').selected_users ?? [])],
+      viewers: listOf(state, 'viewers', policy.viewers),
+      admins: listOf(state, 'admins', policy.admins),
       language: field(state, 'language').selected_option?.value ?? 'auto',
       supportUrl: support === '' ? null : support,
     }),
   }
+}
+
+/** What is chosen in all selects of a list, and what was not shown of it. */
+function listOf(state: State, list: string, before: readonly string[]): string[] {
+  const chosen = Object.keys(state)
+    .filter((block) => block === list || new RegExp(`^${list}_\\d+$`).test(block))
+    .flatMap((block) => {
+      const { selected_users, selected_conversations, selected_options } = field(state, block)
+      return [
+        ...(selected_users ?? []),
+        ...(selected_conversations ?? []),
+        ...(selected_options ?? []).map(({ value }) => value),
+      ]
+    })
+    .filter((id) => /^[A-Z0-9]+$/i.test(id))
+  return [...new Set([...chosen, ...notShown(before)])]
 }

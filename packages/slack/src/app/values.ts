@@ -15,6 +15,7 @@ const answerMemory = z.object({
 })
 const pageMemory = z.object({ c: z.string(), p: z.int() })
 const editMemory = z.object({ e: z.string() })
+const settingsMemory = z.object({ h: z.string() })
 const batchMemory = z.object({ b: z.string() })
 
 function read<T extends z.ZodMiniType>(schema: T, text: string | undefined): z.infer<T> | undefined {
@@ -29,6 +30,7 @@ export const readFormMemory = (text: string | undefined) => read(formMemory, tex
 export const readAnswer = (text: string | undefined) => read(answerMemory, text)
 export const readPage = (text: string | undefined) => read(pageMemory, text)
 export const readEditMemory = (text: string | undefined) => read(editMemory, text)
+export const readSettingsMemory = (text: string | undefined) => read(settingsMemory, text)
 export const readBatchMemory = (text: string | undefined) => read(batchMemory, text)
 
 /** One field of a form's state, whatever kind of element it is. */

@@ -100,7 +100,9 @@ export function batchPreviewView(batch: Batch, memory: string, words: Words): Mo
     blocks.push(section(words.mrkdwn('batch.rejected', { count: rejected.length })))
     const lines = rejected
       .slice(0, ROWS_SHOWN)
-      .map((row) => words.mrkdwn('batch.row', { row: row.row, reason: new Mrkdwn(rowReason(row, words)) }))
+      .map((row) =>
+        words.mrkdwn('batch.row', { row: String(row.row), reason: new Mrkdwn(rowReason(row, words)) }),
+      )
     if (rejected.length > ROWS_SHOWN)
       lines.push(words.mrkdwn('batch.more_rows', { count: rejected.length - ROWS_SHOWN }))
     blocks.push(...lineSections(lines))

@@ -153,7 +153,12 @@ describe('Slack takes', () => {
         ).toEqual([])
         expect(viewProblems(batchView(memory, say))).toEqual([])
         expect(
-          viewProblems(settingsView({ policy, doNotCall: choices, agentName: text, ownKey: true }, say)),
+          viewProblems(
+            settingsView(
+              { policy, doNotCall: choices.length, agentName: text, ownKey: true, groups: [] },
+              say,
+            ),
+          ),
         ).toEqual([])
         expect(optionProblems([option(text, text === '' ? 'x' : text)])).toEqual([])
       }),

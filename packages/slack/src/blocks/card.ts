@@ -2,7 +2,7 @@ import type { Button, KnownBlock } from '@slack/types'
 import { type Call, isOver } from '../calls/model.ts'
 import type { WordKey } from '../words/en.ts'
 import { dateMrkdwn, escapeMrkdwn, userMrkdwn, type Words } from '../words/words.ts'
-import { durationText, failureText, hidePhones, phoneText, variablesText } from './describe.ts'
+import { failureText, hidePhones, phoneText, variablesText } from './describe.ts'
 import {
   actions,
   button,
@@ -42,7 +42,7 @@ export function callCard(call: Call, full: boolean, words: Words): Message {
   const { result, failure } = call
   if (isOver(call.state) && result !== null) {
     if (result.outcome !== null) facts.push(words.mrkdwn('card.outcome', { outcome: result.outcome }))
-    if (result.duration !== null) facts.push(durationText(result.duration, words))
+    if (result.duration !== null) facts.push(words.duration(result.duration))
     if (result.sentiment !== null && SENTIMENTS.has(result.sentiment)) {
       facts.push(words.mrkdwn(`card.sentiment.${result.sentiment}` as WordKey))
     }
@@ -96,7 +96,7 @@ function candidatesText(ids: readonly string[], words: Words): string {
 export function threadMessage(call: Call, full: boolean, withTranscript: boolean, words: Words): Message {
   const done = words.mrkdwn('thread.done', { user: userMrkdwn(call.user) })
   const { result } = call
-  const lasted = result?.duration == null ? '—' : durationText(result.duration, words)
+  const lasted = result?.duration == null ? '—' : words.duration(result.duration)
   const blocks: KnownBlock[] = [
     section(done),
     section(

@@ -118,7 +118,7 @@ export function refusalText(why: Refusal, { phone, policy, now }: RefusalFacts, 
     time,
     from: policy.callFrom ?? '',
     until: policy.callUntil ?? '',
-    limit: (why === 'quota_workspace' ? policy.quotaPerWorkspace : policy.quotaPerPerson) ?? 0,
+    count: (why === 'quota_workspace' ? policy.quotaPerWorkspace : policy.quotaPerPerson) ?? 0,
     channels: new Mrkdwn(
       policy.callers.channels
         .slice(0, 10)

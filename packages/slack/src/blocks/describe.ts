@@ -28,13 +28,6 @@ export function localTimeText(e164: string, now: number, words: Words): string {
     : words.mrkdwn('confirm.times', { first, last })
 }
 
-export function durationText(seconds: number, words: Words): string {
-  const whole = Math.max(0, Math.round(seconds))
-  return whole < 60
-    ? words.plain('card.duration_short', { seconds: whole })
-    : words.plain('card.duration', { minutes: Math.floor(whole / 60), seconds: whole % 60 })
-}
-
 /** `name` *Asha* · `amount` *12* */
 export const variablesText = (variables: Readonly<Record<string, unknown>>): Mrkdwn =>
   new Mrkdwn(

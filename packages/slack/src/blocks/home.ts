@@ -34,7 +34,7 @@ export function homeView(
     ),
     section(
       policy.quotaPerPerson === null
-        ? words.mrkdwn('home.quota_free', { used })
+        ? words.mrkdwn('home.quota_free', { count: used })
         : words.mrkdwn('home.quota', { used, limit: policy.quotaPerPerson }),
     ),
   )

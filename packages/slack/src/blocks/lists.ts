@@ -4,7 +4,7 @@ import type { KnownBlock } from '@slack/types'
 import type { NamedAgent } from '../calls/agents.ts'
 import { dateMrkdwn, escapeMrkdwn, Mrkdwn, type Words } from '../words/words.ts'
 import { pagesOf, reasonText } from './card.ts'
-import { durationText, hidePhones, phoneText, variablesText } from './describe.ts'
+import { hidePhones, phoneText, variablesText } from './describe.ts'
 import {
   clip,
   clipMrkdwn,
@@ -92,7 +92,7 @@ export function statusMessage(call: MovoiceCall, agentName: string, full: boolea
   )
   const blocks: KnownBlock[] = [section(line)]
   const facts: string[] = []
-  if (call.duration != null) facts.push(durationText(call.duration, words))
+  if (call.duration != null) facts.push(words.duration(call.duration))
   if (call.sentiment != null) facts.push(escapeMrkdwn(call.sentiment))
   if (facts.length > 0) blocks.push(context(facts.join('  ·  ')))
   if (call.reason != null) blocks.push(section(reasonText(call.reason, words)))

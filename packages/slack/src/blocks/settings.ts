@@ -2,45 +2,99 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import type { Policy } from '../guards/policy.ts'
 import type { WordKey } from '../words/en.ts'
 import type { Words } from '../words/words.ts'
-import { actions, button, clip, limits, option, plain } from './kit.ts'
+import { actions, button, clip, context, limits, option, plain, section } from './kit.ts'
+
+/** A user group: `@sales`, and what it is called. */
+export interface NamedGroup {
+  readonly id: string
+  readonly name: string
+}
 
 export interface SettingsParts {
   readonly policy: Policy
-  readonly doNotCall: readonly string[]
+  /** How many numbers are on the do-not-call list. */
+  readonly doNotCall: number
   readonly agentName: string | undefined
   /** Whether a Movoice key is kept for each workspace, and so is set here. */
   readonly ownKey: boolean
+  /** The workspace's user groups as far as they are known by now; `unreadable`: the app may not read them. */
+  readonly groups: readonly NamedGroup[] | 'unreadable'
+  readonly memory?: string
 }
 
 const SWITCHES = [
   ['killSwitch', 'settings.kill_switch'],
   ['guests', 'settings.guests'],
   ['quickDial', 'settings.quick_dial'],
+  ['batchQuestions', 'settings.batch_questions'],
   ['transcriptInThread', 'settings.transcript'],
 ] as const satisfies readonly (readonly [keyof Policy, WordKey])[]
 
+/** How many a select of this form is opened with. */
+const SELECTED = 100
+/** Slack takes 100 blocks; what is not a list takes about thirty. */
+const SELECTS = 15
+
+/**
+ * The ids of a list in as many selects as hold them, the last with room for more: block `id`, `id_2`, … A list too
+ * long even for that is not cut: it is shown as a number, and kept.
+ */
+function selectsOf(ids: readonly string[]): string[][] {
+  const parts: string[][] = []
+  for (let at = 0; at < ids.length; at += SELECTED) parts.push(ids.slice(at, at + SELECTED))
+  if (parts.length === 0 || (parts.at(-1)?.length ?? 0) === SELECTED) parts.push([])
+  return parts
+}
+
+/** What of a list a form with {@link SELECTS} selects does not show, and so must not change. */
+export const notShown = (ids: readonly string[]): readonly string[] => ids.slice(SELECTED * SELECTS)
+
 /** Everything an admin decides, in one form. */
-export function settingsView(
-  { policy, doNotCall, agentName, ownKey }: SettingsParts,
-  words: Words,
-): ModalView {
-  const label = (key: WordKey) => plain(words.plain(key), limits.label)
+export function settingsView(parts: SettingsParts, words: Words): ModalView {
+  const { policy, doNotCall, agentName, ownKey, groups, memory } = parts
+  const label = (text: string) => plain(text, limits.label)
   const input = (id: string, key: WordKey, element: object, hint?: WordKey): KnownBlock =>
     ({
       type: 'input',
       block_id: id,
       optional: true,
-      label: label(key),
-      ...(hint !== undefined && { hint: label(hint) }),
+      label: label(words.plain(key)),
+      ...(hint !== undefined && { hint: label(words.plain(hint)) }),
       element: { action_id: id, ...element },
     }) as KnownBlock
-  const people = (ids: readonly string[]) => ({
+  const lists = (
+    id: string,
+    key: WordKey,
+    ids: readonly string[],
+    element: (some: readonly string[]) => object,
+    hint?: WordKey,
+  ): KnownBlock[] => {
+    const all = selectsOf(ids).slice(0, SELECTS)
+    const rest = notShown(ids).length
+    return [
+      ...all.map((some, index): KnownBlock => {
+        const block = input(index === 0 ? id : `${id}_${index + 1}`, key, element(some), hint)
+        const part = words.plain('settings.part', {
+          list: words.plain(key),
+          part: index + 1,
+          parts: all.length,
+        })
+        return all.length === 1 ? block : ({ ...block, label: label(part) } as KnownBlock)
+      }),
+      ...(rest === 0 ? [] : [context(words.mrkdwn('settings.rest', { count: rest }))]),
+    ]
+  }
+  const people = (some: readonly string[]) => ({
     type: 'multi_users_select',
-    ...(ids.length > 0 && { initial_users: ids.slice(0, 100) }),
+    ...(some.length > 0 && { initial_users: [...some] }),
   })
-  const text = (value: string | null, max: number, multiline = false) => ({
+  const channels = (some: readonly string[]) => ({
+    type: 'multi_conversations_select',
+    filter: { include: ['public', 'private'] },
+    ...(some.length > 0 && { initial_conversations: [...some] }),
+  })
+  const text = (value: string | null, max: number) => ({
     type: 'plain_text_input',
-    multiline,
     max_length: max,
     ...(value !== null && value !== '' && { initial_value: clip(value, max) }),
   })
@@ -61,9 +115,11 @@ export function settingsView(
     option('English', 'en'),
     option('हिन्दी', 'hi'),
   ]
+  const { callers } = policy
   return {
     type: 'modal',
     callback_id: 'settings_view',
+    ...(memory !== undefined && { private_metadata: memory }),
     title: plain(words.plain('settings.title'), limits.title),
     submit: plain(words.plain('settings.save'), limits.submit),
     close: plain(words.plain('modal.close'), limits.submit),
@@ -73,29 +129,16 @@ export function settingsView(
         options: switches,
         ...(on.length > 0 && { initial_options: on }),
       }),
-      input('users', 'settings.users', people(policy.callers.users), 'settings.everyone'),
-      input('groups', 'settings.groups', text(policy.callers.groups.join(' '), 500), 'settings.everyone'),
-      input(
-        'channels',
-        'settings.channels',
-        {
-          type: 'multi_conversations_select',
-          filter: { include: ['public', 'private'] },
-          ...(policy.callers.channels.length > 0 && {
-            initial_conversations: policy.callers.channels.slice(0, 100),
-          }),
-        },
-        'settings.everyone',
-      ),
+      ...lists('users', 'settings.users', callers.users, people, 'settings.everyone'),
+      ...groupBlocks(callers.groups, groups, lists, words),
+      ...lists('channels', 'settings.channels', callers.channels, channels, 'settings.everyone'),
       input('quota_person', 'settings.quota_person', count(policy.quotaPerPerson)),
       input('quota_workspace', 'settings.quota_workspace', count(policy.quotaPerWorkspace)),
       input('from', 'settings.from', time(policy.callFrom), 'settings.hours_hint'),
       input('until', 'settings.until', time(policy.callUntil)),
-      input(
-        'do_not_call',
-        'settings.do_not_call',
-        text(doNotCall.slice(0, 200).join('\n'), 3000, true),
-        'settings.do_not_call_hint',
+      section(
+        `*${words.mrkdwn('settings.do_not_call')}*\n${words.mrkdwn('dnc.count', { count: doNotCall })}`,
+        button({ id: 'do_not_call_open', text: words.plain('confirm.edit') }),
       ),
       input('country', 'settings.country', text(policy.defaultCountry, 2), 'settings.country_hint'),
       input('agent', 'settings.default_agent', {
@@ -106,8 +149,8 @@ export function settingsView(
           initial_option: option(agentName ?? policy.defaultAgent, policy.defaultAgent),
         }),
       }),
-      input('viewers', 'settings.viewers', people(policy.viewers)),
-      input('admins', 'settings.admins', people(policy.admins)),
+      ...lists('viewers', 'settings.viewers', policy.viewers, people),
+      ...lists('admins', 'settings.admins', policy.admins, people),
       input('language', 'settings.language', {
         type: 'static_select',
         options: languages,
@@ -121,4 +164,44 @@ export function settingsView(
       actions('audit', button({ id: 'audit_export', text: words.plain('settings.audit') })),
     ],
   }
+}
+
+/** User groups by name; where the app may not read them, only those that are set, to be taken off. */
+function groupBlocks(
+  chosen: readonly string[],
+  groups: SettingsParts['groups'],
+  lists: (
+    id: string,
+    key: WordKey,
+    ids: readonly string[],
+    element: (some: readonly string[]) => object,
+    hint?: WordKey,
+  ) => KnownBlock[],
+  words: Words,
+): KnownBlock[] {
+  const named = (id: string) =>
+    option(groups === 'unreadable' ? id : (groups.find((group) => group.id === id)?.name ?? id), id)
+  if (groups !== 'unreadable')
+    return lists(
+      'groups',
+      'settings.groups',
+      chosen,
+      (some) => ({
+        type: 'multi_external_select',
+        action_id: 'group_select',
+        min_query_length: 0,
+        ...(some.length > 0 && { initial_options: some.map(named) }),
+      }),
+      'settings.everyone',
+    )
+  const why = context(words.mrkdwn('settings.groups_unreadable'))
+  if (chosen.length === 0) return [why]
+  return [
+    ...lists('groups', 'settings.groups', chosen, (some) => ({
+      type: 'multi_static_select',
+      options: (some.length > 0 ? some : ['—']).map(named),
+      ...(some.length > 0 && { initial_options: some.map(named) }),
+    })),
+    why,
+  ]
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '@movoice-kit/core/engine'
 import type { WebClient } from '@slack/web-api'
+import type { NamedGroup } from '../blocks/settings.ts'
 import type { Person } from '../guards/judge.ts'
 import { type Language, languageOf } from '../words/words.ts'
 import { Cache } from './cache.ts'
+import { slackError } from './cards.ts'
 
 export interface KnownPerson extends Omit<Person, 'groups'> {
   readonly language: Language
@@ -14,11 +16,13 @@ const FIVE_MINUTES = 300_000
 export class People {
   readonly #client: (team: string) => Promise<WebClient>
   readonly #people: Cache<KnownPerson>
-  readonly #groups: Cache<ReadonlySet<string>>
+  readonly #members: Cache<ReadonlySet<string>>
+  readonly #groups: Cache<readonly NamedGroup[] | 'unreadable'>
 
   constructor(client: (team: string) => Promise<WebClient>, clock: Clock) {
     this.#client = client
     this.#people = new Cache(clock, FIVE_MINUTES)
+    this.#members = new Cache(clock, FIVE_MINUTES)
     this.#groups = new Cache(clock, FIVE_MINUTES)
   }
 
@@ -46,20 +50,47 @@ export class People {
   async person(team: string, user: string, groups: readonly string[]): Promise<Person & KnownPerson> {
     const known = await this.get(team, user)
     const member: string[] = []
-    for (const group of groups) if ((await this.#members(team, group)).has(user)) member.push(group)
+    for (const group of groups) if ((await this.#membersOf(team, group)).has(user)) member.push(group)
     return { ...known, groups: member }
   }
 
   forget(team: string): void {
     this.#people.forget((key) => key.startsWith(`${team} `))
-    this.#groups.forget((key) => key.startsWith(`${team} `))
+    this.#members.forget((key) => key.startsWith(`${team} `))
+    this.#groups.forget((key) => key === team)
   }
 
-  async #members(team: string, group: string): Promise<ReadonlySet<string>> {
-    return this.#groups.get(`${team} ${group}`, async () => {
+  /** The workspace's user groups by name; `unreadable` where Slack does not tell them to this app. */
+  async groups(team: string): Promise<readonly NamedGroup[] | 'unreadable'> {
+    return this.#groups.get(team, async () => {
       const client = await this.#client(team)
-      const { users } = await client.usergroups.users.list({ usergroup: group })
-      return new Set(users ?? [])
+      try {
+        const { usergroups } = await client.usergroups.list({})
+        return (usergroups ?? [])
+          .flatMap(({ id, handle, name }) =>
+            id === undefined
+              ? []
+              : [{ id, name: handle === undefined ? (name ?? id) : `@${handle} · ${name}` }],
+          )
+          .toSorted((a, b) => a.name.localeCompare(b.name))
+      } catch (error) {
+        if (slackError(error) === undefined) throw error
+        return 'unreadable'
+      }
+    })
+  }
+
+  /** Where Slack refuses to say who is in a group (no right to, or it is gone), nobody is: the rest goes on. */
+  async #membersOf(team: string, group: string): Promise<ReadonlySet<string>> {
+    return this.#members.get(`${team} ${group}`, async () => {
+      const client = await this.#client(team)
+      try {
+        const { users } = await client.usergroups.users.list({ usergroup: group })
+        return new Set(users ?? [])
+      } catch (error) {
+        if (slackError(error) === undefined) throw error
+        return new Set()
+      }
     })
   }
 }

@@ -21,6 +21,8 @@ export const policy = z.object({
   viewers: ids,
   /** A complete `/call` dials without a confirmation. */
   quickDial: z._default(z.boolean(), false),
+  /** Numbers of a batch that need a second look may be called, once whoever sends it says yes to them. */
+  batchQuestions: z._default(z.boolean(), false),
   /** Calls a person may place in 24 hours; null: as many as the workspace. */
   quotaPerPerson: z._default(z.nullable(z.int().check(z.nonnegative())), 50),
   quotaPerWorkspace: count,

@@ -7,7 +7,7 @@ export interface AuditLine {
   readonly team: string
   readonly at: number
   readonly user: string
-  /** `call`, `batch`, `settings`, `agent`, `transcript`, `recording`, `export`. */
+  /** `call`, `batch`, `settings`, `do_not_call`, `agent`, `transcript`, `recording`, `export`. */
   readonly action: string
   readonly entry: Entry | 'settings'
   readonly channel: string | null
@@ -134,16 +134,44 @@ export class WorkspaceStore {
     return rows.map(({ phone }) => phone)
   }
 
-  async saveDoNotCall(team: string, phones: readonly string[], now: number): Promise<void> {
+  async countDoNotCall(team: string): Promise<number> {
+    const { count } = await this.#database.db
+      .selectFrom('do_not_call')
+      .select((the) => the.fn.countAll<number>().as('count'))
+      .where('team', '=', team)
+      .executeTakeFirstOrThrow()
+    return Number(count)
+  }
+
+  /** Adds and takes off numbers; what another admin does at the same time stays. */
+  async changeDoNotCall(
+    team: string,
+    { add = [], remove = [] }: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+    now: number,
+  ): Promise<{ readonly added: number; readonly removed: number; readonly count: number }> {
+    const off = new Set(remove)
+    const on = [...new Set(add)].filter((phone) => !off.has(phone))
+    let removed = 0
+    let added = 0
     await this.#database.alone(team, async (tx) => {
-      await tx.deleteFrom('do_not_call').where('team', '=', team).execute()
-      const rows = [...new Set(phones)].map((phone) => ({ team, phone, at: now }))
-      for (let at = 0; at < rows.length; at += 300)
-        await tx
+      for (const part of parts([...off])) {
+        const { numDeletedRows } = await tx
+          .deleteFrom('do_not_call')
+          .where('team', '=', team)
+          .where('phone', 'in', part)
+          .executeTakeFirst()
+        removed += Number(numDeletedRows)
+      }
+      for (const part of parts(on)) {
+        const { numInsertedOrUpdatedRows } = await tx
           .insertInto('do_not_call')
-          .values(rows.slice(at, at + 300))
-          .execute()
+          .values(part.map((phone) => ({ team, phone, at: now })))
+          .onConflict((conflict) => conflict.columns(['team', 'phone']).doNothing())
+          .executeTakeFirstOrThrow()
+        added += Number(numInsertedOrUpdatedRows ?? 0)
+      }
     })
+    return { added, removed, count: await this.countDoNotCall(team) }
   }
 
   async log({ user, ...line }: AuditLine): Promise<void> {
@@ -205,4 +233,11 @@ export class WorkspaceStore {
       throw new Error('A secret was to be kept without MOVOICE_ENCRYPTION_KEYS.')
     return this.#keyring
   }
+}
+
+/** A database takes only so many parameters at once. */
+function parts<T>(all: readonly T[]): T[][] {
+  const some: T[][] = []
+  for (let at = 0; at < all.length; at += 300) some.push(all.slice(at, at + 300))
+  return some
 }

@@ -1,3 +1,5 @@
+import type { Text } from './words.ts'
+
 /** Every text a person reads, in English. `{name}` is filled in; all other languages have the same keys. */
 export const en = {
   // Asking before a phone rings
@@ -41,10 +43,15 @@ export const en = {
     ':no_entry: *{number} is a premium or satellite number* and is never dialled. Use an ordinary number of the same person.',
   'refuse.do_not_call':
     ':no_entry: *{number} is on your do-not-call list.* An admin can take it off under `{umbrella} settings`.',
-  'refuse.quota_person':
-    ':no_entry: *You have used your {limit} calls of 24 hours.* Try later, or ask an admin for more.',
-  'refuse.quota_workspace':
-    ':no_entry: *This workspace has used its {limit} calls of 24 hours.* Try later, or ask an admin for more.',
+  'refuse.quota_person': {
+    one: ':no_entry: *You have used your {count} call of 24 hours.* Try later, or ask an admin for more.',
+    other: ':no_entry: *You have used your {count} calls of 24 hours.* Try later, or ask an admin for more.',
+  },
+  'refuse.quota_workspace': {
+    one: ':no_entry: *This workspace has used its {count} call of 24 hours.* Try later, or ask an admin for more.',
+    other:
+      ':no_entry: *This workspace has used its {count} calls of 24 hours.* Try later, or ask an admin for more.',
+  },
   'refuse.quiet_hours':
     ':zzz: *It is {time} where {number} is.* Calls are placed from {from} to {until} there. Schedule it for then, with `{call}` alone.',
   'refuse.not_admin': ':no_entry: *Only admins can do this.* Ask an admin of this workspace.',
@@ -99,8 +106,6 @@ export const en = {
   'card.agent': 'Agent *{agent}*',
   'card.asked_by': 'Asked for by {user}, {when}',
   'card.outcome': 'Outcome *{outcome}*',
-  'card.duration': '{minutes} min {seconds} s',
-  'card.duration_short': '{seconds} s',
   'card.sentiment.positive': ':slightly_smiling_face: positive',
   'card.sentiment.neutral': ':neutral_face: neutral',
   'card.sentiment.negative': ':slightly_frowning_face: negative',
@@ -193,8 +198,14 @@ export const en = {
   'batch.concurrency': 'Calls at the same time',
   'batch.preview': 'Preview',
   'batch.reading': 'Reading the file …',
-  'batch.ready': '*{count}* calls with *{agent}*',
-  'batch.rejected': ':warning: *{count}* rows are left out:',
+  'batch.ready': {
+    one: '*{count}* call with *{agent}*',
+    other: '*{count}* calls with *{agent}*',
+  },
+  'batch.rejected': {
+    one: ':warning: *{count}* row is left out:',
+    other: ':warning: *{count}* rows are left out:',
+  },
   'batch.row': 'Row {row}: {reason}',
   'row.no_country': 'no country code',
   'row.short_number': 'an emergency or service number',
@@ -230,7 +241,17 @@ export const en = {
   'settings.transcript': 'Put transcripts into threads of channels (numbers masked)',
   'settings.switches': 'Switches',
   'settings.users': 'People who may call',
-  'settings.groups': 'Ids of user groups that may call',
+  'settings.groups': 'User groups that may call',
+  'settings.groups_unreadable':
+    ':information_source: This app may not read user groups, so nobody is let in by one. With the right `usergroups:read` they can be chosen here.',
+  'settings.part': '{list} ({part} of {parts})',
+  'settings.rest': {
+    one: '… and {count} more, which stays as it is',
+    other: '… and {count} more, which stay as they are',
+  },
+  'settings.conflict':
+    'Somebody else saved the settings meanwhile. Close this, open it again and repeat your change.',
+  'settings.batch_questions': 'A batch may include numbers that need a second look',
   'settings.channels': 'Channels from which calls are placed',
   'settings.everyone': 'Empty: no restriction',
   'settings.admins': 'People who may change settings and agents',
@@ -245,7 +266,6 @@ export const en = {
   'settings.country_bad': 'There is no such country code.',
   'settings.default_agent': 'Agent if none is named',
   'settings.do_not_call': 'Do-not-call list',
-  'settings.do_not_call_hint': 'One number a line',
   'settings.do_not_call_bad': 'Line {line}: {number} cannot be read.',
   'settings.language': 'Language',
   'settings.language_auto': 'The reader’s',
@@ -256,13 +276,34 @@ export const en = {
     'From the Movoice dashboard, Settings → API Keys. Stored encrypted, never shown. Empty: unchanged',
   'settings.audit': 'Audit log as CSV',
   'settings.audit_sent': 'The audit log is in your messages from this app.',
+  // The do-not-call list
+  'dnc.title': 'Do-not-call list',
+  'dnc.count': {
+    one: '{count} number is never called.',
+    other: '{count} numbers are never called.',
+  },
+  'dnc.export': 'Send me the list as CSV',
+  'dnc.sent': 'The list is in your messages from this app.',
+  'dnc.add': 'Add numbers',
+  'dnc.remove': 'Take numbers off',
+  'dnc.hint': 'One a line',
+  'dnc.file': 'Add all numbers of a CSV file',
+  'dnc.file_hint': 'A header with “phone”',
+  'dnc.saved': ':white_check_mark: Saved: {added} added, {removed} taken off.',
+  'dnc.unread': {
+    one: ':warning: *{count} row of the file was not read:*',
+    other: ':warning: *{count} rows of the file were not read:*',
+  },
   // Home
   'home.title': 'Movoice calls',
   'home.call': 'Place a call',
   'home.batch': 'Call many people',
   'home.settings': 'Settings',
   'home.quota': 'You placed *{used}* of *{limit}* calls in the last 24 hours.',
-  'home.quota_free': 'You placed *{used}* calls in the last 24 hours.',
+  'home.quota_free': {
+    one: 'You placed *{count}* call in the last 24 hours.',
+    other: 'You placed *{count}* calls in the last 24 hours.',
+  },
   'home.off': ':no_entry: *Calls are switched off* by an admin.',
   'home.recent': 'Your recent calls',
   'home.none': 'You have placed no calls yet.',
@@ -304,5 +345,5 @@ export const en = {
   'fail.interrupted': 'This app was stopped before the call was placed. Nobody was called.',
   'fail.other': 'Something went wrong here. If it stays, tell your admin the reference.',
   'fail.reference': 'Reference `{reference}`',
-} as const
+} as const satisfies Readonly<Record<string, Text>>
 export type WordKey = keyof typeof en

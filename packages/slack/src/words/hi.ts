@@ -1,7 +1,8 @@
 import type { WordKey } from './en.ts'
+import type { Text } from './words.ts'
 
 /** Every text a person reads, in Hindi. */
-export const hi: Readonly<Record<WordKey, string>> = {
+export const hi: Readonly<Record<WordKey, Text>> = {
   'confirm.title': 'यह कॉल करें?',
   'confirm.number': '*{number}*',
   'confirm.country': '{country}',
@@ -37,10 +38,14 @@ export const hi: Readonly<Record<WordKey, string>> = {
     ':no_entry: *{number} प्रीमियम या सैटेलाइट नंबर है* और कभी नहीं मिलाया जाता। उसी व्यक्ति का सामान्य नंबर लें।',
   'refuse.do_not_call':
     ':no_entry: *{number} आपकी “कॉल न करें” सूची में है।* कोई एडमिन `{umbrella} settings` में उसे हटा सकता है।',
-  'refuse.quota_person':
-    ':no_entry: *आपकी 24 घंटे की {limit} कॉल पूरी हो गईं।* बाद में कोशिश करें, या एडमिन से और माँगें।',
-  'refuse.quota_workspace':
-    ':no_entry: *इस वर्कस्पेस की 24 घंटे की {limit} कॉल पूरी हो गईं।* बाद में कोशिश करें, या एडमिन से और माँगें।',
+  'refuse.quota_person': {
+    one: ':no_entry: *आपकी 24 घंटे की {count} कॉल पूरी हो गई।* बाद में कोशिश करें, या एडमिन से और माँगें।',
+    other: ':no_entry: *आपकी 24 घंटे की {count} कॉल पूरी हो गईं।* बाद में कोशिश करें, या एडमिन से और माँगें।',
+  },
+  'refuse.quota_workspace': {
+    one: ':no_entry: *इस वर्कस्पेस की 24 घंटे की {count} कॉल पूरी हो गई।* बाद में कोशिश करें, या एडमिन से और माँगें।',
+    other: ':no_entry: *इस वर्कस्पेस की 24 घंटे की {count} कॉल पूरी हो गईं।* बाद में कोशिश करें, या एडमिन से और माँगें।',
+  },
   'refuse.quiet_hours':
     ':zzz: *{number} जहाँ है वहाँ {time} बजे हैं।* वहाँ कॉल {from} से {until} तक की जाती है। `{call}` से उस समय के लिए तय करें।',
   'refuse.not_admin': ':no_entry: *यह केवल एडमिन कर सकते हैं।* इस वर्कस्पेस के एडमिन से कहें।',
@@ -91,8 +96,6 @@ export const hi: Readonly<Record<WordKey, string>> = {
   'card.agent': 'एजेंट *{agent}*',
   'card.asked_by': '{user} ने कहा, {when}',
   'card.outcome': 'परिणाम *{outcome}*',
-  'card.duration': '{minutes} मिनट {seconds} सेकंड',
-  'card.duration_short': '{seconds} सेकंड',
   'card.sentiment.positive': ':slightly_smiling_face: सकारात्मक',
   'card.sentiment.neutral': ':neutral_face: सामान्य',
   'card.sentiment.negative': ':slightly_frowning_face: नकारात्मक',
@@ -156,7 +159,10 @@ export const hi: Readonly<Record<WordKey, string>> = {
   'agents.title': 'एजेंट',
   'agents.none': 'अभी कोई एजेंट नहीं है। Movoice डैशबोर्ड में बनाएँ।',
   'agents.line': '*{name}* `{id}`{status}',
-  'agents.more': '{count} और हैं। छाँटें: `{umbrella} agents नाम`।',
+  'agents.more': {
+    one: '{count} और है। छाँटें: `{umbrella} agents नाम`।',
+    other: '{count} और हैं। छाँटें: `{umbrella} agents नाम`।',
+  },
   'agent.voice': '*आवाज़* {voice}',
   'agent.prompt': '*प्रॉम्प्ट*\n{prompt}',
   'agent.edit': 'बदलें',
@@ -180,8 +186,14 @@ export const hi: Readonly<Record<WordKey, string>> = {
   'batch.concurrency': 'एक साथ कितनी कॉल',
   'batch.preview': 'पहले देखें',
   'batch.reading': 'फ़ाइल पढ़ी जा रही है …',
-  'batch.ready': '*{agent}* के साथ *{count}* कॉल',
-  'batch.rejected': ':warning: *{count}* पंक्तियाँ छोड़ी गईं:',
+  'batch.ready': {
+    one: '*{agent}* के साथ *{count}* कॉल',
+    other: '*{agent}* के साथ *{count}* कॉल',
+  },
+  'batch.rejected': {
+    one: ':warning: *{count}* पंक्ति छोड़ी गई:',
+    other: ':warning: *{count}* पंक्तियाँ छोड़ी गईं:',
+  },
   'batch.row': 'पंक्ति {row}: {reason}',
   'row.no_country': 'देश का कोड नहीं है',
   'row.short_number': 'आपातकालीन या सेवा नंबर',
@@ -216,7 +228,16 @@ export const hi: Readonly<Record<WordKey, string>> = {
   'settings.transcript': 'चैनलों के थ्रेड में बातचीत डालें (नंबर छिपे)',
   'settings.switches': 'स्विच',
   'settings.users': 'कौन कॉल कर सकता है',
-  'settings.groups': 'कॉल कर सकने वाले यूज़र ग्रुप की आईडी',
+  'settings.groups': 'कौन से यूज़र ग्रुप कॉल कर सकते हैं',
+  'settings.groups_unreadable':
+    ':information_source: यह ऐप यूज़र ग्रुप नहीं पढ़ सकता, इसलिए ग्रुप से किसी को अनुमति नहीं मिलती। `usergroups:read` अधिकार मिलने पर वे यहाँ चुने जा सकेंगे।',
+  'settings.part': '{list} ({parts} में से {part})',
+  'settings.rest': {
+    one: '… और {count}, जो वैसा ही रहेगा',
+    other: '… और {count}, जो वैसे ही रहेंगे',
+  },
+  'settings.conflict': 'इस बीच किसी और ने सेटिंग सहेज दी। इसे बंद करें, फिर खोलें और अपना बदलाव दोहराएँ।',
+  'settings.batch_questions': 'बैच में वे नंबर भी हो सकते हैं जिन्हें दोबारा देखना पड़ता है',
   'settings.channels': 'किन चैनलों से कॉल होती है',
   'settings.everyone': 'खाली: कोई रोक नहीं',
   'settings.admins': 'कौन सेटिंग और एजेंट बदल सकता है',
@@ -231,7 +252,6 @@ export const hi: Readonly<Record<WordKey, string>> = {
   'settings.country_bad': 'ऐसा देश कोड नहीं है।',
   'settings.default_agent': 'एजेंट, जब कोई न लिखा हो',
   'settings.do_not_call': '“कॉल न करें” सूची',
-  'settings.do_not_call_hint': 'हर पंक्ति में एक नंबर',
   'settings.do_not_call_bad': 'पंक्ति {line}: {number} पढ़ा नहीं जा सका।',
   'settings.language': 'भाषा',
   'settings.language_auto': 'पढ़ने वाले की',
@@ -242,12 +262,32 @@ export const hi: Readonly<Record<WordKey, string>> = {
     'Movoice डैशबोर्ड से, Settings → API Keys। कूटबद्ध रखी जाती है, दिखाई नहीं जाती। खाली: बिना बदलाव',
   'settings.audit': 'ऑडिट लॉग CSV में',
   'settings.audit_sent': 'ऑडिट लॉग इस ऐप के संदेशों में है।',
+  'dnc.title': '“कॉल न करें” सूची',
+  'dnc.count': {
+    one: '{count} नंबर पर कभी कॉल नहीं की जाती।',
+    other: '{count} नंबरों पर कभी कॉल नहीं की जाती।',
+  },
+  'dnc.export': 'सूची मुझे CSV में भेजें',
+  'dnc.sent': 'सूची इस ऐप के संदेशों में है।',
+  'dnc.add': 'नंबर जोड़ें',
+  'dnc.remove': 'नंबर हटाएँ',
+  'dnc.hint': 'हर पंक्ति में एक',
+  'dnc.file': 'CSV फ़ाइल के सब नंबर जोड़ें',
+  'dnc.file_hint': 'शीर्ष पंक्ति में “phone”',
+  'dnc.saved': ':white_check_mark: सहेजा गया: {added} जोड़े, {removed} हटाए।',
+  'dnc.unread': {
+    one: ':warning: *फ़ाइल की {count} पंक्ति पढ़ी नहीं गई:*',
+    other: ':warning: *फ़ाइल की {count} पंक्तियाँ पढ़ी नहीं गईं:*',
+  },
   'home.title': 'Movoice कॉल',
   'home.call': 'कॉल करें',
   'home.batch': 'बहुत लोगों को कॉल',
   'home.settings': 'सेटिंग',
   'home.quota': 'आपने पिछले 24 घंटे में *{limit}* में से *{used}* कॉल कीं।',
-  'home.quota_free': 'आपने पिछले 24 घंटे में *{used}* कॉल कीं।',
+  'home.quota_free': {
+    one: 'आपने पिछले 24 घंटे में *{count}* कॉल की।',
+    other: 'आपने पिछले 24 घंटे में *{count}* कॉल कीं।',
+  },
   'home.off': ':no_entry: एडमिन ने *कॉल बंद* की हैं।',
   'home.recent': 'आपकी हाल की कॉल',
   'home.none': 'आपने अभी कोई कॉल नहीं की।',

@@ -2,6 +2,8 @@ import { en, type WordKey } from './en.ts'
 import { hi } from './hi.ts'
 
 export type Language = 'en' | 'hi'
+/** A text, or one for each grammatical number of `{count}`. */
+export type Text = string | { readonly one: string; readonly other: string }
 export type Params = Readonly<Record<string, string | number | Mrkdwn>>
 
 /** Text that is Slack's mrkdwn already: dates, mentions, links made here. */
@@ -16,7 +18,9 @@ export class Mrkdwn {
 export const escapeMrkdwn = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 
-const tables: Readonly<Record<Language, Readonly<Record<WordKey, string>>>> = { en, hi }
+const tables: Readonly<Record<Language, Readonly<Record<WordKey, Text>>>> = { en, hi }
+/** Thousands are written 1,000 and 1,00,000; digits are those of phones in both. */
+const locales: Readonly<Record<Language, string>> = { en: 'en-US', hi: 'hi-IN-u-nu-latn' }
 
 /** The language of a Slack locale such as `hi-IN`; English where there is none of ours. */
 export const languageOf = (locale: string | undefined): Language =>
@@ -33,11 +37,16 @@ export class Words {
   readonly language: Language
   readonly #names: CommandNames
   readonly #regions: Intl.DisplayNames
+  readonly #numbers: Intl.NumberFormat
+  readonly #plurals: Intl.PluralRules
 
   constructor(language: Language, names: CommandNames) {
     this.language = language
     this.#names = names
-    this.#regions = new Intl.DisplayNames([language], { type: 'region' })
+    const locale = locales[language]
+    this.#regions = new Intl.DisplayNames([locale], { type: 'region' })
+    this.#numbers = new Intl.NumberFormat(locale)
+    this.#plurals = new Intl.PluralRules(locale)
   }
 
   /** For `plain_text`. */
@@ -54,11 +63,33 @@ export class Words {
     return code === undefined ? undefined : this.#regions.of(code)
   }
 
+  /** `1 min 23 sec`, `1 मिनट 23 सेकंड` */
+  duration(seconds: number): string {
+    const whole = Math.max(0, Math.round(seconds))
+    const unit = (value: number, name: 'minute' | 'second') =>
+      new Intl.NumberFormat(locales[this.language], {
+        style: 'unit',
+        unit: name,
+        unitDisplay: this.language === 'hi' ? 'long' : 'short',
+      }).format(value)
+    const rest = unit(whole % 60, 'second')
+    return whole < 60 ? rest : `${unit(Math.floor(whole / 60), 'minute')} ${rest}`
+  }
+
+  /** `A, B or C` */
+  oneOf(names: readonly string[]): string {
+    return new Intl.ListFormat(locales[this.language], { type: 'disjunction' }).format(names)
+  }
+
   #fill(key: WordKey, params: Params, safe: (text: string) => string): string {
-    return tables[this.language][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const text = tables[this.language][key]
+    const { count } = params
+    const form = typeof count === 'number' && this.#plurals.select(count) === 'one' ? 'one' : 'other'
+    return (typeof text === 'string' ? text : text[form]).replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = name === 'call' || name === 'umbrella' ? this.#names[name] : params[name]
       if (value === undefined) return whole
-      return value instanceof Mrkdwn ? value.text : safe(String(value))
+      if (value instanceof Mrkdwn) return value.text
+      return safe(typeof value === 'number' ? this.#numbers.format(value) : value)
     })
   }
 }
