@@ -1,17 +1,9 @@
 import { readFileSync } from 'node:fs'
-import {
-  createBatchInput,
-  createCallInput,
-  listCallsQuery,
-  updateAgentInput,
-  webhookEventTypes,
-} from '@movoice-kit/core/contract'
 import { callEventKeys } from '@movoice-kit/core/events'
 import { describe, expect, test } from 'vitest'
 import zapier from 'zapier-platform-core'
 import app from './index.ts'
 import { publishingFindings } from './publishing/index.ts'
-import { shownFields } from './reference/fields-page.ts'
 import { structuralProblems } from './testing/validate.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -56,26 +48,6 @@ describe('the app', () => {
     expect(Object.keys(operation?.sample ?? {})).toEqual(callEventKeys)
     expect(fields.filter(({ primary }) => primary).map((field) => field.key)).toEqual(['id'])
     expect(operation?.sample?.source).toBe('sample')
-  })
-
-  // A field that core's contract gains must show up here, or be named as one that this door has no use for.
-  const doors = [
-    ['calls.create', app.creates.place_call, createCallInput, []],
-    ['calls.createBatch', app.creates.create_batch, createBatchInput, []],
-    ['agents.update', app.creates.update_agent, updateAgentInput, []],
-    ['calls.list', app.searches.find_call, listCallsQuery, ['limit', 'offset']],
-  ] as const
-  test.each(doors)('asks for every field of %s', (_operation, step, schema, unused) => {
-    const keys = shownFields(step?.operation.inputFields).map(({ field }) => field.key)
-    const wanted = Object.keys(schema.shape).filter((key) => !(unused as readonly string[]).includes(key))
-    expect(wanted.filter((key) => !keys.includes(key))).toEqual([])
-  })
-
-  test('offers every event that Movoice documents', () => {
-    const fields = (app.triggers.call_event?.operation.inputFields ?? []) as {
-      choices?: { value: string }[]
-    }[]
-    expect(fields[0]?.choices?.map(({ value }) => value)).toEqual([...webhookEventTypes])
   })
 
   test('asks for the key in a password field, and labels a connection by what its test gives', () => {

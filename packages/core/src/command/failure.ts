@@ -36,7 +36,8 @@ export function describeFailure(error: unknown): Failure | undefined {
 function exitCodeOf(name: string): ExitCode {
   if (name === 'ValidationError') return exitCodes.usage
   if (REFUSALS.has(name)) return exitCodes.refused
-  if (name === 'OutcomeUnknownError') return exitCodes.unknown
+  // Of a batch that broke off, a part was placed.
+  if (name === 'OutcomeUnknownError' || name === 'BatchError') return exitCodes.unknown
   if (name === 'AbortedError') return exitCodes.interrupted
   return OUTAGES.has(name) ? exitCodes.unavailable : exitCodes.failed
 }

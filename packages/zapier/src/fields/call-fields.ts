@@ -9,6 +9,7 @@ export interface CallOutput {
   readonly status: string
   readonly agent_id: string | null
   readonly recipient_phone: string | null
+  readonly from_number: string | null
   readonly direction: string | null
   readonly created_at: string | null
   readonly scheduled_for: string | null
@@ -31,6 +32,7 @@ export const callFields: (PlainOutputField & { readonly key: keyof CallOutput })
   { key: 'status', label: 'Status', type: 'string', required: true },
   { key: 'agent_id', label: 'Agent ID', type: 'string' },
   { key: 'recipient_phone', label: 'Recipient Phone', type: 'string' },
+  { key: 'from_number', label: 'From Number', type: 'string' },
   { key: 'direction', label: 'Direction', type: 'string' },
   { key: 'created_at', label: 'Created At', type: 'datetime' },
   { key: 'scheduled_for', label: 'Scheduled For', type: 'datetime' },
@@ -55,6 +57,7 @@ export function callOutput(from: Call | CreatedCall): CallOutput {
     status: call.status,
     agent_id: call.agent_id ?? null,
     recipient_phone: call.recipient_phone ?? null,
+    from_number: call.from_number ?? null,
     direction: call.direction ?? null,
     created_at: isoTime(call.created_at),
     scheduled_for: isoTime(call.schedule_at),
