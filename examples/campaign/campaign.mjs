@@ -7,59 +7,47 @@ import { parse } from 'csv-parse/sync'
 
 const [file, agent_id] = process.argv.slice(2)
 const { MOVOICE_API_KEY: apiKey, MOVOICE_BASE_URL: baseUrl, MOVOICE_PLAN: plan = 'starter' } = process.env
-const movoice = new Movoice({ apiKey, baseUrl, plan }) // With a plan, `create` waits for its turn.
+const { calls } = new Movoice({ apiKey, baseUrl, plan }) // With a plan, `create` waits for its turn.
 
 const rows = parse(readFileSync(file), { columns: true, bom: true, trim: true, skip_empty_lines: true })
-const people = rows.map((row) => ({ ...row, reading: readPhone(row.phone ?? '') }))
-const wrong = people.flatMap(({ reading }, n) =>
-  reading.ok ? [] : [`row ${n + 1}: phone ${reading.message}`],
-)
+const people = rows.map(({ phone = '', ...variables }) => ({ number: readPhone(phone), variables }))
+const wrong = people.flatMap(({ number }, n) => (number.ok ? [] : [`row ${n + 1}: phone ${number.message}`]))
 if (wrong.length > 0) throw new Error(`Nobody was called.\n${wrong.join('\n')}`)
+const byPhone = new Map(people.map(({ number, variables }) => [number.e164, variables]))
 
 const notes = new DatabaseSync(`${file}.db`)
 notes.exec(
   'CREATE TABLE IF NOT EXISTS calls (phone TEXT PRIMARY KEY, began INTEGER, call_id TEXT, result TEXT)',
 )
-const begin = notes.prepare('INSERT INTO calls (phone, began) VALUES (?, ?) ON CONFLICT DO NOTHING')
-const noted = notes.prepare('SELECT * FROM calls WHERE phone = ?')
-const note = notes.prepare('UPDATE calls SET call_id = ?, result = ? WHERE phone = ?')
+const find = notes.prepare('SELECT * FROM calls WHERE phone = ?')
+const begin = notes.prepare('INSERT INTO calls (phone, began) VALUES (?, ?)') // Fails if another process was first.
+const placed = notes.prepare('UPDATE calls SET call_id = ? WHERE phone = ?')
+const over = notes.prepare('UPDATE calls SET result = ? WHERE phone = ?')
+const forget = notes.prepare('DELETE FROM calls WHERE phone = ?')
 
-/** The call's id. Noted as begun before the request leaves: who finds that note and no id looks, and does not dial. */
-async function place(recipient_phone, variables) {
-  if (begin.run(recipient_phone, Math.floor(Date.now() / 1000)).changes === 1) {
-    try {
-      return (await movoice.calls.create({ agent_id, recipient_phone, variables })).call_id
-    } catch (error) {
-      if (error.sent === 'no') notes.prepare('DELETE FROM calls WHERE phone = ?').run(recipient_phone)
-      if (error.sent === 'yes') note.run(null, `refused: ${error.message}`, recipient_phone)
-      throw error
-    }
-  }
-  const { began, call_id } = noted.get(recipient_phone)
-  if (call_id !== null) return call_id
-  for await (const call of movoice.calls.list({ agent_id, from: began - 60 })) {
-    if (call.recipient_phone === recipient_phone) return call.call_id
-  }
-  throw new Error('may have been called; look at the list of calls, and delete the row if not')
-}
-
-async function finish(phone, id) {
-  const { outcome, reason, status, summary = '' } = await movoice.calls.waitUntilDone(id)
-  note.run(id, [outcome ?? reason ?? status, summary].join('  ').trim(), phone)
-}
-
-const waiting = []
-for (const { phone: _, reading, ...variables } of people) {
-  const phone = reading.e164
-  if (noted.get(phone)?.result) continue
+async function call(recipient_phone, variables) {
+  const input = { agent_id, recipient_phone, variables }
+  const known = find.get(recipient_phone)
+  if (known?.result) return known.result
   try {
-    const id = await place(phone, variables)
-    note.run(id, null, phone)
-    waiting.push(finish(phone, id).catch((error) => console.error(`${phone}  ${error.message}`)))
+    let id = known?.call_id
+    if (known === undefined) {
+      const beforeSending = () => begin.run(recipient_phone, Date.now())
+      id = (await calls.create(input, { beforeSending })).call_id
+    } else id ??= (await calls.findPlaced(input, { sentAfter: known.began })).call_id
+    placed.run(id, recipient_phone)
+    const { outcome, reason, status, summary } = await calls.waitUntilDone(id)
+    over.run(`${outcome ?? reason ?? status}  ${summary ?? ''}`.trim(), recipient_phone)
   } catch (error) {
-    console.error(`${phone}  ${error.message}`)
+    const { call_id } = find.get(recipient_phone) ?? {}
+    if (error.sent === 'no' && !call_id) forget.run(recipient_phone)
+    if (error.sent === 'yes' && !call_id) over.run(`refused: ${error.message}`, recipient_phone)
+    if (error.sent !== 'yes') return `not done: ${error.message}`
   }
+  return find.get(recipient_phone).result
 }
-await Promise.all(waiting)
-for (const { reading } of people)
-  console.log(`${reading.e164}  ${noted.get(reading.e164)?.result ?? 'not done: start this again'}`)
+
+const lines = [...byPhone].map(async ([phone, variables]) =>
+  console.log(`${phone}  ${await call(phone, variables)}`),
+)
+await Promise.all(lines)
