@@ -15,7 +15,7 @@ const wrong = people.flatMap(({ number }, n) => (number.ok ? [] : [`row ${n + 1}
 if (wrong.length > 0) throw new Error(`Nobody was called.\n${wrong.join('\n')}`)
 const byPhone = new Map(people.map(({ number, variables }) => [number.e164, variables]))
 
-const notes = new DatabaseSync(`${file}.db`)
+const notes = new DatabaseSync(`${file}.db`, { timeout: 5_000 })
 notes.exec(
   'CREATE TABLE IF NOT EXISTS calls (phone TEXT PRIMARY KEY, began INTEGER, call_id TEXT, result TEXT)',
 )

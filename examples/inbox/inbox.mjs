@@ -5,7 +5,7 @@ const AGAIN_AFTER_MS = 30_000
 
 /** Calls `work` with every event that is kept, one at a time, until it succeeds. Gives the function that keeps one. */
 export function openInbox(file, work) {
-  const database = new DatabaseSync(file)
+  const database = new DatabaseSync(file, { timeout: 5_000 })
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     CREATE TABLE IF NOT EXISTS inbox (id TEXT PRIMARY KEY, event TEXT NOT NULL, due INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0)`)
   const insert = database.prepare('INSERT INTO inbox (id, event) VALUES (?, ?) ON CONFLICT DO NOTHING')

@@ -74,7 +74,7 @@ test('a campaign that is killed while a call is being placed finds that call, an
   await killed.ended
   people('+12025550117,Asha', '+12025550102,Ravi')
   const second = begin()
-  const notes = new DatabaseSync(`${file}.db`)
+  const notes = new DatabaseSync(`${file}.db`, { timeout: 5_000 })
   const found = notes.prepare('SELECT count(*) AS n FROM calls WHERE call_id IS NOT NULL')
   await until(() => found.get()?.n === 2)
   notes.close()
