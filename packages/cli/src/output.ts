@@ -28,14 +28,9 @@ export async function printRecords<T>(
     case 'json':
       io.stdout.write(`${JSON.stringify(records, null, 2)}\n`)
       return
-    case 'csv': {
-      const { stringify } = await import('csv-stringify/sync')
-      const rows = records.map((record) => columns.map(({ of, full }) => (full ?? of)(record) ?? ''))
-      const head = columns.map((column) => column.head.toLowerCase())
-      // A cell that a spreadsheet would take for a formula is kept text.
-      io.stdout.write(stringify([head, ...rows], { escape_formulas: true }))
+    case 'csv':
+      io.stdout.write(await csvOf(records, columns))
       return
-    }
     case 'table': {
       if (records.length === 0) {
         io.stdout.write(`${none}\n`)
@@ -54,6 +49,23 @@ export async function printRecords<T>(
     default:
       throw new ConfigurationError('--output', `must be one of ${formats.join(', ')}`)
   }
+}
+
+/** Records as CSV that a spreadsheet can open: what it would take for a formula stays text. */
+export async function csvOf<T>(records: readonly T[], columns: readonly Column<T>[]): Promise<string> {
+  const { stringify } = await import('csv-stringify/sync')
+  const rows = records.map((record) =>
+    columns.map(({ of, full }) => {
+      const value = (full ?? of)(record) ?? ''
+      return typeof value === 'number' ? value : harmless(value)
+    }),
+  )
+  return stringify([columns.map((column) => harmless(column.head.toLowerCase())), ...rows])
+}
+
+/** A phone number is no formula, and stays as it is, so that it can be called again. */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^\+\d+$/.test(text) ? `'${text}` : text
 }
 
 /** Prints one record: for people field by field, for programs as JSON or CSV. */

@@ -27,6 +27,12 @@ const doors: readonly Door[] = [
     load: async (io) => (await import('./commands/calls.ts')).callsCommand(io),
   },
   {
+    name: 'batch',
+    summary: 'Call everybody in a CSV file, and go on after an interruption',
+    group: CALLS,
+    load: async (io) => (await import('./commands/batch.ts')).batchCommand(io),
+  },
+  {
     name: 'agents',
     summary: 'List, read and change voice agents',
     group: CALLS,

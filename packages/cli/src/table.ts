@@ -35,7 +35,8 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-function cut(text: string, width: number): string {
+/** Cuts a line to what a terminal of this width shows without breaking it. */
+export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   let kept = ''
   for (const { segment } of new Intl.Segmenter().segment(text)) {

@@ -1,5 +1,5 @@
 import { type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
 /** A command that speaks through its io and never ends the process by itself. */
 export function commandFor(io: CommandIo, name: string): Command {
@@ -49,4 +49,25 @@ export async function confirmed(io: CommandIo, question: string, yes: boolean | 
     throw new ConfigurationError('--yes', 'is missing: there is no terminal to ask on', 'Nothing was done.')
   }
   return /^\s*y(es)?\s*$/i.test(await io.ask(`${question} [y/N] `))
+}
+
+/** `--quiet`, for every command that says more than its result. */
+export const quietOption = () => new Option('-q, --quiet', 'print results and errors, nothing else')
+
+/** Says something that is no result: on stderr, unless it is to be quiet. */
+export function notesOf(
+  io: CommandIo,
+  { quiet = false }: { readonly quiet?: boolean },
+): (line: string) => void {
+  return (line) => void (quiet || io.stderr.write(`${line}\n`))
+}
+
+/** Words parted by commas, in one flag or in several. */
+export function list(text: string, before: readonly string[] = []): string[] {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+  if (words.length === 0) throw new InvalidArgumentError('It must be words parted by commas.')
+  return [...before, ...words]
 }

@@ -157,14 +157,21 @@ export class OutcomeUnknownError extends MovoiceError {
   readonly #candidates: readonly Call[]
   /** What went wrong at first, as an error of the kit. */
   readonly reason: MovoiceError | undefined
+  /** The list of calls was read to its end, the last time too, and nothing in it could be the call. */
+  readonly notInList: boolean
   constructor(
     code: string,
     message: string,
-    details: ErrorDetails & { readonly candidates?: readonly Call[]; readonly reason?: MovoiceError } = {},
+    details: ErrorDetails & {
+      readonly candidates?: readonly Call[]
+      readonly reason?: MovoiceError
+      readonly notInList?: boolean
+    } = {},
   ) {
     super(code, message, details)
     this.#candidates = details.candidates ?? []
     this.reason = details.reason
+    this.notInList = details.notInList ?? false
   }
   /** Calls that could be the one that was asked for. */
   get candidates(): readonly Call[] {

@@ -134,6 +134,7 @@ function unknown<T>(
       sent: 'maybe',
       reason,
       candidates: seen,
+      notInList: trouble === undefined && last?.complete === true && last.seen.length === 0,
       hint:
         ids.length === 0
           ? `The phone may still ring: look at the list of calls in a few minutes, and place the ${what} again only if it is not there.`

@@ -1,0 +1,55 @@
+// `movoice batch` is killed while it calls, in the middle of requests that are slow to be carried out or answered.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  batchFlags,
+  compare,
+  doubleRings,
+  envOf,
+  killAgainAndAgain,
+  peopleFile,
+  runMovoice,
+  slowDown,
+} from '../cli/kill-batch.ts'
+import { report } from './report.ts'
+
+const KILLS = 100
+
+let folder: string
+let sandbox: Sandbox
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'movoice-batch-'))
+  sandbox = await createSandbox({ plan: 'enterprise' })
+})
+afterEach(async () => {
+  await sandbox.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test(`${KILLS} kills of a batch call nobody twice`, async () => {
+  const calls = KILLS * 25
+  const path = peopleFile(folder, calls)
+  slowDown(sandbox, { calls, seconds: 0.1, when: ['after', 'before'] })
+  const argv = ['batch', path, ...batchFlags, '-o', 'json']
+  const { killed, last } = await killAgainAndAgain({ sandbox, argv, kills: KILLS, random: Math.random })
+  const doubles = doubleRings(sandbox)
+  expect(doubles).toEqual([])
+  const unknown = compare(sandbox, last)
+  expect(killed).toBeGreaterThan(KILLS / 2)
+  report('kill -9 of movoice batch', {
+    kills: killed,
+    people: calls,
+    'called twice': doubles.length,
+    'not called, and said so': unknown,
+  })
+}, 600_000)
+
+test('an answer that comes after 90 s is not waited for, and not asked for again', async () => {
+  const path = peopleFile(folder, 0, ['17'])
+  const { code, err } = await runMovoice(['batch', path, ...batchFlags], envOf(sandbox)).ended
+  expect({ code, found: /found: call_/.test(err) }).toEqual({ code: 0, found: true })
+  expect(sandbox.rings()).toHaveLength(1)
+}, 60_000)
