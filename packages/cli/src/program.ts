@@ -1,4 +1,4 @@
-import { type CommandIo, exitCodes } from '@movoice-kit/core/command'
+import { type CommandIo, exitCodes, VERSION } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 
 /** A command of `movoice`: its code is loaded when it is asked for, so that none pays for another's start. */
@@ -110,7 +110,7 @@ export function program(io: CommandIo): Command {
   const top = new Command('movoice')
     .description('Place Movoice phone calls and act on their results, from the terminal.')
     .usage('<command> [options]')
-    .version('0.1.0', '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
     .helpCommand('help [command]', 'print how a command is used')
     .addHelpText('after', AFTER)

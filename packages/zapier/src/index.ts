@@ -1,3 +1,4 @@
+import { VERSION } from '@movoice-kit/core/contract'
 import zapier, { type App, type Create, type Search, type Trigger } from 'zapier-platform-core'
 import { authentication } from './authentication.ts'
 import { createBatch } from './creates/create-batch.ts'
@@ -12,7 +13,6 @@ import { callFailed } from './triggers/call-failed.ts'
 import { callFinished } from './triggers/call-finished.ts'
 import { callList } from './triggers/call-list.ts'
 import { voiceList } from './triggers/voice-list.ts'
-import { VERSION } from './version.ts'
 
 const byKey = <T extends { readonly key: string }>(...parts: T[]): Record<string, T> =>
   Object.fromEntries(parts.map((part) => [part.key, part]))

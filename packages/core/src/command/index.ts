@@ -1,3 +1,4 @@
+export { VERSION } from '../contract/version.ts'
 export {
   CommandError,
   type CommandErrorDetails,

@@ -4,6 +4,7 @@ import { apiKeyProblem, baseUrlProblem } from '../contract/credentials.ts'
 import type { FieldProblem } from '../contract/explain.ts'
 import { DEFAULT_BASE_URL } from '../contract/operations.ts'
 import { type Plan, type PlanName, plans, readPlan } from '../contract/plans.ts'
+import { VERSION } from '../contract/version.ts'
 import { Agents } from './agents.ts'
 import { Calls } from './calls.ts'
 import type { Clock, Random } from './clock.ts'
@@ -60,8 +61,6 @@ export interface Host {
 
 /** As long as a call can last, and a little more. */
 const DEFAULT_QUEUE_MS = 35 * 60_000
-
-export const VERSION = '0.1.0'
 
 /**
  * The client for the Movoice API, without a transport, a clock or chance of its own: those are handed in.

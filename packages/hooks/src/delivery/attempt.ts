@@ -1,3 +1,4 @@
+import { VERSION } from '@movoice-kit/core/contract'
 import { Cancellation, type Clock, type Random } from '@movoice-kit/core/engine'
 import { signDelivery } from '@movoice-kit/core/events'
 import type { Database } from '../store/database.ts'
@@ -23,7 +24,7 @@ export interface AttemptsOptions {
   readonly onAttempt?: ((seen: AttemptSeen) => void) | undefined
 }
 
-const USER_AGENT = 'movoice-kit-hooks/0.1.0'
+const USER_AGENT = `movoice-kit-hooks/${VERSION}`
 
 /** Makes single attempts: signed, bounded in time, and judged by their answer. */
 export class Attempts {
