@@ -80,6 +80,12 @@ const doors: readonly Door[] = [
     group: LOCAL,
     load: async (io) => (await import('@movoice-kit/slack/command')).slackCommand(io),
   },
+  {
+    name: 'mcp',
+    summary: 'Serve AI assistants: they read calls, and place those that you confirm',
+    group: LOCAL,
+    load: async (io) => (await import('@movoice-kit/mcp/command')).mcpCommand(io),
+  },
 ]
 
 const AFTER = `

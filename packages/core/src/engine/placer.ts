@@ -170,7 +170,7 @@ export class Placer {
         held?.hold()
       },
       end: async (error) => {
-        if (error?.sent === 'no') held?.letGo()
+        if (error !== undefined && error.sent !== 'maybe') held?.letGo()
         if (slot !== undefined) await pacer?.leave(slot, error)
         slot = undefined
       },

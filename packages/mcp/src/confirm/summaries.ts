@@ -1,0 +1,134 @@
+import { type Agent, type CreateBatchInput, type CreateCallInput, readPhone } from '@movoice-kit/core'
+import { isDoubtful } from '@movoice-kit/core/callee'
+import { diffLines } from 'diff'
+import type { DialLog } from '../guards/dial-log.ts'
+import { durationText, mayBeNight, momentText, numberText, oneLine, timeThere } from './words.ts'
+
+const MOST_VARIABLES = 12
+const MOST_NUMBERS = 5
+const MOST_DIFF_LINES = 60
+
+/** `Clinic reminders (agent_clinic)`. */
+export function agentText({ agent_id, name }: Agent): string {
+  const shown = typeof name === 'string' ? oneLine(name, 80) : ''
+  return shown === '' ? agent_id : `${shown} (${agent_id})`
+}
+
+/** What a person reads before one phone rings. */
+export function callSummary(input: CreateCallInput, agent: Agent, dials: DialLog, now: number): string {
+  const at = input.schedule_at === undefined ? now : input.schedule_at * 1000
+  const there = timeThere(input.recipient_phone, at)
+  const earlier = dials.earlier(input.recipient_phone)
+  return lines(
+    `Call ${numberText(input.recipient_phone)}${input.schedule_at === undefined ? ' now' : ''}`,
+    `Agent: ${agentText(agent)}`,
+    input.schedule_at !== undefined && `When: ${momentText(input.schedule_at)}`,
+    there !== undefined && `Local time there${input.schedule_at === undefined ? '' : ' then'}: ${there}`,
+    input.from_number !== undefined && `From: ${numberText(input.from_number)}`,
+    input.max_duration !== undefined && `Longest: ${durationText(input.max_duration)}`,
+    ...variableLines(input.variables),
+    mayBeNight(input.recipient_phone, at) &&
+      'Careful: it may be outside 8:00–21:00 there, when many countries forbid such calls.',
+    isDoubtful(input.recipient_phone) && 'Careful: this number is in no range that its country uses.',
+    earlier !== undefined &&
+      `Careful: this number was called from here ${earlier.minutesAgo} min ago${earlier.callId === undefined ? '' : ` (${earlier.callId})`}. They would be rung again.`,
+  )
+}
+
+/** What a person reads before many phones ring. */
+export function batchSummary(input: CreateBatchInput, agent: Agent, dials: DialLog, now: number): string {
+  const phones = input.recipients.map(({ phone }) => phone)
+  const at = input.schedule_at === undefined ? now : input.schedule_at * 1000
+  const nights = phones.filter((phone) => mayBeNight(phone, at)).length
+  const again = phones.filter((phone) => dials.earlier(phone) !== undefined).length
+  const doubtful = phones.filter(isDoubtful).length
+  const rest = phones.length - MOST_NUMBERS
+  return lines(
+    `Call ${phones.length} ${phones.length === 1 ? 'number' : 'numbers'}${input.schedule_at === undefined ? ' now' : ''}: ${countriesText(phones)}`,
+    `Agent: ${agentText(agent)}`,
+    input.schedule_at !== undefined && `When: ${momentText(input.schedule_at)}`,
+    input.concurrency !== undefined && `At once: ${input.concurrency}`,
+    ...input.recipients
+      .slice(0, MOST_NUMBERS)
+      .map(({ phone, variables }) => `  ${numberText(phone)}${variablesText(variables)}`),
+    rest > 0 && `  and ${rest} more`,
+    nights > 0 &&
+      `Careful: for ${nights} of them it may be outside 8:00–21:00 there, when many countries forbid such calls.`,
+    doubtful > 0 &&
+      `Careful: ${doubtful} ${doubtful === 1 ? 'is' : 'are'} in no range that the country uses.`,
+    again > 0 &&
+      `Careful: ${again} of them ${again === 1 ? 'was' : 'were'} called from here within 24 hours. They would be rung again.`,
+  )
+}
+
+export interface Change {
+  readonly name: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/** What a person reads before an agent is changed: each field as it is and as it would be. */
+export function changeSummary(agent: Agent, changes: readonly Change[]): string {
+  return lines(
+    `Change the agent ${agentText(agent)}. It speaks like this in every call from then on.`,
+    ...changes.map(changeText),
+  )
+}
+
+function changeText({ name, before, after }: Change): string {
+  const shown: string[] = []
+  for (const { value, added, removed } of diffLines(fieldText(before), fieldText(after))) {
+    const mark = added ? '+ ' : removed ? '- ' : '  '
+    const part = value.replace(/\n$/, '').split('\n')
+    // Of what stays, a line around each change says where it is.
+    const kept = added || removed || part.length <= 2 ? part : [part[0] ?? '', '…', part.at(-1) ?? '']
+    for (const line of kept) shown.push(`${mark}${oneLine(line, 300)}`)
+  }
+  const rest = shown.length - MOST_DIFF_LINES
+  return [
+    `${name}:`,
+    ...shown.slice(0, MOST_DIFF_LINES),
+    ...(rest > 0 ? [`… and ${rest} more lines`] : []),
+  ].join('\n')
+}
+
+function fieldText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2)
+}
+
+function countriesText(phones: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const phone of phones) {
+    const reading = readPhone(phone)
+    const country = (reading.ok ? reading.country : undefined) ?? 'of no country'
+    counts.set(country, (counts.get(country) ?? 0) + 1)
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([country, count]) => `${count} ${country}`)
+    .join(', ')
+}
+
+function variableLines(variables: CreateCallInput['variables']): string[] {
+  const entries = Object.entries(variables ?? {})
+  if (entries.length === 0) return []
+  const rest = entries.length - MOST_VARIABLES
+  return [
+    'Variables:',
+    ...entries
+      .slice(0, MOST_VARIABLES)
+      .map(([name, value]) => `  ${oneLine(name, 60)} = ${oneLine(value ?? 'null')}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ]
+}
+
+function variablesText(variables: CreateCallInput['variables']): string {
+  const shown = Object.entries(variables ?? {})
+    .slice(0, 3)
+    .map(([name, value]) => `${oneLine(name, 40)} = ${oneLine(value ?? 'null', 60)}`)
+  return shown.length === 0 ? '' : `, ${shown.join(', ')}`
+}
+
+const lines = (...parts: readonly (string | false)[]): string =>
+  parts.filter((part) => part !== false).join('\n')

@@ -1,0 +1,5 @@
+export { type AllowList, readAllowList } from './guards/allow-list.ts'
+export { createMcp, type HttpOptions, type McpHttpServer } from './http/create-mcp.ts'
+export { jsonLog, type Log } from './log.ts'
+export type { McpOptions } from './open-office.ts'
+export { type StdioOptions, type StdioServer, serveOverStdio } from './stdio.ts'

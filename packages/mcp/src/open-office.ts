@@ -1,0 +1,46 @@
+import { type ClientOptions, type Clock, Movoice, systemClock } from '@movoice-kit/core'
+import { PendingActions } from './confirm/pending.ts'
+import { DEFAULT_LIMIT } from './defaults.ts'
+import type { AllowList } from './guards/allow-list.ts'
+import { DialLog } from './guards/dial-log.ts'
+import type { Log } from './log.ts'
+import { type Office, Shift } from './office.ts'
+
+export interface McpOptions {
+  /** The account that calls. */
+  readonly movoice: Pick<ClientOptions, 'apiKey' | 'baseUrl' | 'plan'>
+  /** Offers only what changes nothing; false. */
+  readonly readOnly?: boolean | undefined
+  /** Numbers that may be called; all, if not given. */
+  readonly allow?: AllowList | undefined
+  /** How many phones may ring in 24 hours; 50. */
+  readonly limit?: number | undefined
+  /** Calls only for clients that ask their user themselves; false. */
+  readonly requireElicitation?: boolean | undefined
+  readonly log?: Log | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** An assistant's request does not wait half an hour for its turn under the plan: it is told to come again. */
+const QUEUE_MS = 45_000
+
+/** What all connections of a server share, from its options. */
+export function openOffice({
+  movoice,
+  readOnly = false,
+  allow,
+  limit = DEFAULT_LIMIT,
+  requireElicitation = false,
+  log = () => undefined,
+  clock = systemClock,
+}: McpOptions): Office {
+  return {
+    movoice: new Movoice({ ...movoice, clock, queueTimeoutMs: QUEUE_MS, userAgent: 'movoice-mcp' }),
+    policy: { readOnly, requireElicitation, allow },
+    pending: new PendingActions(clock),
+    dials: new DialLog(limit, clock),
+    clock,
+    log,
+    shift: new Shift(),
+  }
+}
