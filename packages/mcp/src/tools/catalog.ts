@@ -102,8 +102,6 @@ const texts = {
   },
 } as const satisfies Record<OperationName, Omit<ToolCard, 'annotations'>>
 
-export type ToolName = (typeof texts)[OperationName]['name']
-
 /** The tool of each operation of the contract. */
 export const toolOf = Object.fromEntries(
   Object.entries(texts).map(([name, text]) => {
