@@ -39,6 +39,12 @@ const doors: readonly Door[] = [
     load: async (io) => (await import('./commands/agents.ts')).agentsCommand(io),
   },
   {
+    name: 'listen',
+    summary: 'Hand what happens to calls on to a URL on this machine',
+    group: WEBHOOKS,
+    load: async (io) => (await import('./commands/listen.ts')).listenCommand(io),
+  },
+  {
     name: 'events',
     summary: 'See what the relay was told about calls, and tell it again',
     group: WEBHOOKS,

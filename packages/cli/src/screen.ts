@@ -1,13 +1,22 @@
+import { styleText } from 'node:util'
 import type { CommandIo } from '@movoice-kit/core/command'
 import { cut } from './table.ts'
 
 type Stream = CommandIo['stderr']
+type Style = Parameters<typeof styleText>[0]
 
 /** How wide a stream's terminal is; `undefined` if it is none: a pipe gets no lines that change, and no colours. */
 export function terminalWidth(stream: Stream): number | undefined {
   const { isTTY, columns } = stream as { readonly isTTY?: unknown; readonly columns?: unknown }
   if (isTTY !== true) return undefined
   return typeof columns === 'number' && columns > 0 ? columns : 80
+}
+
+/** Colours a text where its stream shows colours and nobody has said no to them (https://no-color.org). */
+export function painter(io: CommandIo, stream: Stream): (style: Style, text: string) => string {
+  const plain =
+    (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb' || terminalWidth(stream) === undefined
+  return (style, text) => (plain ? text : styleText(style, text, { validateStream: false }))
 }
 
 /** Lines at the bottom of a terminal that are written over again and again. */

@@ -1,10 +1,8 @@
-import { type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
-import { baseUrlProblem } from '@movoice-kit/core/contract'
+import type { CommandIo } from '@movoice-kit/core/command'
 import type { CallEvent } from '@movoice-kit/core/events'
-import { fetchTransport } from '@movoice-kit/core/fetch'
-import { HooksClient } from '@movoice-kit/hooks/client'
 import type { Command } from 'commander'
 import { type Column, type Format, formatOption, printRecord, printRecords } from '../output.ts'
+import { HERE, relayOf } from '../relay.ts'
 import { commandFor, wholeNumber } from './options.ts'
 
 interface ServerFlags {
@@ -17,8 +15,6 @@ interface ListFlags extends ServerFlags {
   readonly limit: number
   readonly output: Format
 }
-
-const HERE = 'http://127.0.0.1:4020'
 
 const eventRow: readonly Column<CallEvent>[] = [
   { head: 'EVENT', of: (event) => event.id },
@@ -44,7 +40,7 @@ const eventFields: readonly Column<CallEvent>[] = [
 /** `movoice events`. */
 export function eventsCommand(io: CommandIo): Command {
   const server = (command: Command) =>
-    command.option('--url <url>', `where the relay is; HOOKS_PUBLIC_URL, else ${HERE}`)
+    command.option('--url <url>', `where the relay is; HOOKS_URL or HOOKS_PUBLIC_URL, else ${HERE}`)
   return commandFor(io, 'events')
     .description('See what the relay was told about calls, and tell it again. Needs HOOKS_TOKEN.')
     .addCommand(
@@ -62,7 +58,7 @@ export function eventsCommand(io: CommandIo): Command {
         .argument('<id>', 'the id of the event, such as call_8f2k1:call.completed')
         .addOption(formatOption())
         .action(async (id: string, flags: ServerFlags & { readonly output: Format }) => {
-          await printRecord(io, flags.output, await relayOf(io, flags).event(id), eventFields)
+          await printRecord(io, flags.output, await relayOf(io, '--url', flags.url).event(id), eventFields)
         }),
     )
     .addCommand(
@@ -71,14 +67,14 @@ export function eventsCommand(io: CommandIo): Command {
         .argument('<id>', 'the id of the event')
         .option('--hook <id>', 'to this subscription only')
         .action(async (id: string, flags: ServerFlags & { readonly hook?: string }) => {
-          const queued = await relayOf(io, flags).replay(id, flags.hook)
+          const queued = await relayOf(io, '--url', flags.url).replay(id, flags.hook)
           io.stdout.write(`Queued ${queued} ${queued === 1 ? 'delivery' : 'deliveries'} of ${id}.\n`)
         }),
     )
 }
 
 async function listEvents(io: CommandIo, { type, call, limit, output, ...flags }: ListFlags): Promise<void> {
-  const relay = relayOf(io, flags)
+  const relay = relayOf(io, '--url', flags.url)
   const found: CallEvent[] = []
   let cursor: string | null = null
   do {
@@ -92,23 +88,4 @@ async function listEvents(io: CommandIo, { type, call, limit, output, ...flags }
     cursor = page.next_cursor
   } while (cursor !== null && found.length < limit)
   await printRecords(io, output, found, eventRow, 'There are no such events.')
-}
-
-function relayOf({ env }: CommandIo, { url }: ServerFlags): HooksClient {
-  const token = env.HOOKS_TOKEN?.trim()
-  if (token === undefined || token === '') {
-    throw new ConfigurationError(
-      'HOOKS_TOKEN',
-      'is missing',
-      'Set it to the token the relay was started with.',
-    )
-  }
-  const where = url ?? (env.HOOKS_PUBLIC_URL?.trim() || HERE)
-  if (baseUrlProblem(where) !== undefined) {
-    throw new ConfigurationError(
-      url === undefined ? 'HOOKS_PUBLIC_URL' : '--url',
-      'must be an http or https URL',
-    )
-  }
-  return new HooksClient({ url: where, token, transport: fetchTransport() })
 }

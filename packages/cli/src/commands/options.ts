@@ -71,3 +71,11 @@ export function list(text: string, before: readonly string[] = []): string[] {
   if (words.length === 0) throw new InvalidArgumentError('It must be words parted by commas.')
   return [...before, ...words]
 }
+
+/** The address of something that takes requests. */
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('It must be an http or https URL.')
+  }
+  return text
+}

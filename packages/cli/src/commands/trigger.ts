@@ -1,8 +1,15 @@
 import { type WebhookEventType, webhookEventTypes } from '@movoice-kit/core'
-import { CommandError, type CommandIo, ConfigurationError, readSecrets } from '@movoice-kit/core/command'
+import {
+  CommandError,
+  type CommandIo,
+  ConfigurationError,
+  exitCodes,
+  readSecrets,
+} from '@movoice-kit/core/command'
 import { sampleWebhook, signWebhook } from '@movoice-kit/core/events'
-import { Argument, type Command, InvalidArgumentError } from 'commander'
-import { commandFor, keyValue } from './options.ts'
+import { Argument, type Command } from 'commander'
+import { NoAnswer, post } from '../post.ts'
+import { commandFor, httpUrl, keyValue } from './options.ts'
 
 interface TriggerFlags {
   readonly to: string
@@ -11,8 +18,6 @@ interface TriggerFlags {
   readonly remove?: readonly string[]
   readonly print?: boolean
 }
-
-const TIMEOUT_MS = 30_000
 
 const AFTER = `
 Examples:
@@ -58,7 +63,7 @@ async function trigger(io: CommandIo, event: WebhookEventType, flags: TriggerFla
     io.stdout.write(`\n${body}\n`)
     return
   }
-  const status = await post(flags.to, headers, body, io.signal)
+  const status = await answerOf(flags.to, headers, body, io.signal)
   const line = `${flags.to} answered ${status} to ${event} of ${String(fields.call_id)}.`
   if (status < 200 || status > 299) {
     throw new CommandError(line, { hint: status === 401 ? 'Is the secret the one it verifies with?' : '' })
@@ -66,21 +71,18 @@ async function trigger(io: CommandIo, event: WebhookEventType, flags: TriggerFla
   io.stdout.write(`${line}\n`)
 }
 
-async function post(
+async function answerOf(
   url: string,
   headers: Record<string, string>,
   body: string,
-  stop: AbortSignal,
+  signal: AbortSignal,
 ): Promise<number> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
   try {
-    const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
-    await answer.body?.cancel()
-    return answer.status
+    return await post(url, { headers, body, signal })
   } catch (error) {
-    if (stop.aborted) throw new CommandError('Stopped.', { exitCode: 130 })
-    const { cause } = error as { readonly cause?: { readonly code?: string } }
-    throw new CommandError(`${url} did not answer (${cause?.code ?? (error as Error).name}).`, {
+    if (signal.aborted) throw new CommandError('Stopped.', { exitCode: exitCodes.interrupted })
+    if (!(error instanceof NoAnswer)) throw error
+    throw new CommandError(`${url} did not answer (${error.code}).`, {
       hint: 'Is something listening there?',
     })
   }
@@ -92,11 +94,4 @@ function jsonOrText(text: string): unknown {
   } catch {
     return text // Not JSON: what a person typed is meant as it stands.
   }
-}
-
-function httpUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError('It must be an http or https URL.')
-  }
-  return text
 }

@@ -11,20 +11,32 @@ export interface Ran {
   readonly err: string
 }
 
+export interface RunOptions {
+  /** Ends it, as Ctrl-C would. */
+  readonly signal?: AbortSignal
+  readonly onOut?: (text: string) => void
+}
+
 /** Runs `movoice` in this process, with everything it may touch handed in. */
 export async function runCli(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
   answers: readonly string[] | undefined = undefined,
+  { signal = new AbortController().signal, onOut }: RunOptions = {},
 ): Promise<Ran> {
   const out: string[] = []
   const err: string[] = []
   const left = [...(answers ?? [])]
   const io: CommandIo = {
-    stdout: { write: (text: string) => out.push(text) },
+    stdout: {
+      write: (text: string) => {
+        out.push(text)
+        onOut?.(text)
+      },
+    },
     stderr: { write: (text: string) => err.push(text) },
     env,
-    signal: new AbortController().signal,
+    signal,
     // The sandbox of these tests runs faster than life, and so do the pauses between two looks at it.
     clock: { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal) },
     ...(answers !== undefined && {

@@ -12,4 +12,5 @@ export {
   type VerifyDeliveryOptions,
   verifyDelivery,
 } from './standard-webhooks.ts'
+export { toWebhook } from './to-webhook.ts'
 export { transcriptText } from './transcript.ts'

@@ -1,0 +1,11 @@
+import type { CallEvent } from '@movoice-kit/core/events'
+
+/** Hands an event on. Resolves to whether it was taken: a source that can will offer it again. */
+export type Take = (event: CallEvent) => Promise<boolean>
+
+/** Where events come from, until the signal fires. */
+export interface Source {
+  /** For people: where it looks, and what it cannot see. */
+  readonly says: string
+  run(take: Take): Promise<void>
+}
