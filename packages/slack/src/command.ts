@@ -8,8 +8,9 @@ import {
 } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 import { jsonLog } from './calls/log.ts'
-import { createSlack, type SlackOptions } from './create-slack.ts'
+import { createSlack } from './create-slack.ts'
 import { defaultNames, manifest } from './manifest.ts'
+import type { SlackOptions } from './options.ts'
 import { Keyring } from './store/keyring.ts'
 import type { CommandNames } from './words/words.ts'
 
@@ -68,6 +69,7 @@ Environment:
   SLACK_APP_TOKEN        with --socket: xapp-…, scope connections:write
   SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_STATE_SECRET, SLACK_PUBLIC_URL, MOVOICE_ENCRYPTION_KEYS
                          many workspaces: they install it under /slack/install
+  MOVOICE_ENCRYPTION_KEYS also with SLACK_BOT_TOKEN: numbers, variables and transcripts are kept encrypted
   SLACK_API_URL          another Slack API, such as an emulator’s
   MOVOICE_API_KEY, MOVOICE_BASE_URL, MOVOICE_PLAN
   HOOKS_URL, HOOKS_TOKEN the hooks server, for results at once; without it they are looked for every 30 s`,
@@ -166,7 +168,8 @@ function accessOf(io: CommandIo): SlackOptions['access'] {
         'is no bot token',
         'It begins with xoxb-: OAuth & Permissions on the app’s page shows it.',
       )
-    return { botToken }
+    const keys = io.env.MOVOICE_ENCRYPTION_KEYS?.trim() ?? ''
+    return { botToken, ...(keys !== '' && { keyring: Keyring.read(keys) }) }
   }
   if ((io.env.SLACK_CLIENT_ID ?? '') === '') {
     throw new ConfigurationError(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isMovoiceError } from '@movoice-kit/core/engine'
+import { type Clock, isMovoiceError } from '@movoice-kit/core/engine'
 import { type CallEvent, callEvent, verifyDelivery } from '@movoice-kit/core/events'
 import { fetchTransport } from '@movoice-kit/core/fetch'
 import { HooksClient } from '@movoice-kit/hooks/client'
@@ -94,6 +94,26 @@ export class HooksLink {
     }
     await this.#take(event)
     response.writeHead(204).end()
+  }
+}
+
+/** Keeps at it: the app is of use without the hooks server, and of more with it. */
+export async function keepConnecting(
+  link: HooksLink,
+  origin: string,
+  take: (event: CallEvent) => Promise<void>,
+  { clock, log, signal }: { readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal },
+): Promise<void> {
+  for (let pause = 1000; !signal.aborted; pause = Math.min(pause * 2, 60_000)) {
+    try {
+      return await link.connect(origin, take)
+    } catch (error) {
+      log.warn(
+        errorFields(error),
+        'the hooks server could not be subscribed to; results come by the sweep meanwhile',
+      )
+      await clock.sleep(pause, signal)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-export { createSlack, type OAuthOptions, type SlackApp, type SlackOptions } from './create-slack.ts'
+export { createSlack } from './create-slack.ts'
 export { defaultNames, type ManifestOptions, manifest, scopes } from './manifest.ts'
+export type { OAuthOptions, SlackApp, SlackOptions } from './options.ts'
 export { parseCall } from './parse/parse-call.ts'
 export { Keyring } from './store/keyring.ts'

@@ -102,7 +102,13 @@ export function manifest({
     settings: {
       event_subscriptions: {
         ...(!socket && { request_url: url }),
-        bot_events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
+        bot_events: [
+          'app_home_opened',
+          'app_uninstalled',
+          'tokens_revoked',
+          // Only whole organisations take workspaces out.
+          ...(distributed ? ['team_access_revoked'] : []),
+        ],
       },
       interactivity: {
         is_enabled: true,

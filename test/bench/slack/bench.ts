@@ -13,9 +13,12 @@ import { homeView } from '../../../packages/slack/src/blocks/home.ts'
 import { AgentDirectory } from '../../../packages/slack/src/calls/agents.ts'
 import { readPolicy } from '../../../packages/slack/src/guards/policy.ts'
 import { manyAuthorizer } from '../../../packages/slack/src/install/authorizer.ts'
-import { CallStore, newRow } from '../../../packages/slack/src/store/calls.ts'
+import { Renewals } from '../../../packages/slack/src/install/renewal.ts'
+import { newRow } from '../../../packages/slack/src/store/call-rows.ts'
+import { CallStore } from '../../../packages/slack/src/store/calls.ts'
 import { openDatabase } from '../../../packages/slack/src/store/database.ts'
 import { migrate } from '../../../packages/slack/src/store/schema.ts'
+import { Vault } from '../../../packages/slack/src/store/vault.ts'
 import { WorkspaceStore } from '../../../packages/slack/src/store/workspaces.ts'
 import { Words } from '../../../packages/slack/src/words/words.ts'
 
@@ -237,7 +240,8 @@ async function inProcess(slack: Stub, refresh: { count: number }): Promise<strin
       await directory.search('T1', `desk ${index}`)
       searches.push(performance.now() - began)
     }
-    const workspaces = new WorkspaceStore(database, Keyring.read(randomBytes(32).toString('base64')))
+    const keyring = Keyring.read(randomBytes(32).toString('base64'))
+    const workspaces = new WorkspaceStore(database, keyring)
     await workspaces.saveInstallation(
       'T1',
       {
@@ -247,21 +251,29 @@ async function inProcess(slack: Stub, refresh: { count: number }): Promise<strin
           userId: 'UB',
           token: TOKEN,
           refreshToken: 'xoxe-1',
-          expiresAt: Math.floor(Date.now() / 1000) + 60,
+          // Run out: each of the fifty needs the new one.
+          expiresAt: Math.floor(Date.now() / 1000) - 60,
         },
       },
       1,
     )
     const authorizer = manyAuthorizer(
       workspaces,
-      { clientId: 'c', clientSecret: 's' },
-      { slackApiUrl: `${slack.url}/api/` },
+      new Renewals({
+        workspaces,
+        oauth: { clientId: 'c', clientSecret: 's' },
+        options: { slackApiUrl: `${slack.url}/api/` },
+        clock,
+        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+        alone: (id, work) => database.exclusive(id, work),
+      }),
       clock,
-      (_key, work) => work(),
+      (work) => void work.catch(() => undefined),
     )
     const before = refresh.count
-    await Promise.all(Array.from({ length: 50 }, () => authorizer.authorize({ teamId: 'T1' })))
-    const calls = new CallStore(database)
+    await Promise.all(Array.from({ length: 50 }, () => authorizer.token('T1')))
+    const vault = new Vault(keyring)
+    const calls = new CallStore(database, vault)
     const request = { phone: '+12025550101', agentId: 'a', agentName: 'Clinic', variables: {} }
     const draft = {
       team: 'T1',
@@ -272,7 +284,7 @@ async function inProcess(slack: Stub, refresh: { count: number }): Promise<strin
       request,
     }
     const rows = Array.from({ length: 100 }, (_, index) =>
-      newRow({
+      newRow(vault, {
         id: `c${index}`,
         claim: `k${index}`,
         draft,

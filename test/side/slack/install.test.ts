@@ -6,11 +6,14 @@ import { createSlack, defaultNames, Keyring } from '@movoice-kit/slack'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../../packages/hooks/src/testing/database.ts'
 import { readPolicy } from '../../../packages/slack/src/guards/policy.ts'
-import { installationStore, manyAuthorizer } from '../../../packages/slack/src/install/authorizer.ts'
 import { CallStore } from '../../../packages/slack/src/store/calls.ts'
 import { type Database, type Location, openDatabase } from '../../../packages/slack/src/store/database.ts'
+import { EventStore } from '../../../packages/slack/src/store/events.ts'
+import { purgeTeam } from '../../../packages/slack/src/store/purge.ts'
 import { rotateKeys } from '../../../packages/slack/src/store/rotate.ts'
 import { migrate } from '../../../packages/slack/src/store/schema.ts'
+import { SeenStore } from '../../../packages/slack/src/store/seen.ts'
+import { Vault } from '../../../packages/slack/src/store/vault.ts'
 import { WorkspaceStore } from '../../../packages/slack/src/store/workspaces.ts'
 import { type KillablePostgres, startKillablePostgres } from '../postgres/killable.ts'
 import { createWorld, NOON } from './app-world.ts'
@@ -100,54 +103,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
     expect(await new WorkspaceStore(database, Keyring.read(next)).movoiceKey('T1')).toBe('sk_live_canary_key')
   })
 
-  test('50 who ask at once exchange a token once', async () => {
-    const slack = await SlackWorld.start()
-    try {
-      await workspaces.saveInstallation('T1', installed(Math.floor(Date.now() / 1000) + 60), 1)
-      const oauth = { clientId: 'c', clientSecret: 's' }
-      const alone = <T>(name: string, work: () => Promise<T>) =>
-        database.kind === 'postgres' ? database.alone(name, work) : work()
-      const authorizers = Array.from({ length: kind === 'postgres' ? 3 : 1 }, () =>
-        manyAuthorizer(workspaces, oauth, { slackApiUrl: slack.apiUrl }, clock, alone),
-      )
-      const tokens = await Promise.all(
-        Array.from({ length: 50 }, (_, index) =>
-          authorizers[index % authorizers.length]?.authorize({
-            teamId: 'T1',
-            enterpriseId: index % 2 === 0 ? 'E1' : undefined,
-          }),
-        ),
-      )
-      expect(slack.refreshes).toBeLessThanOrEqual(kind === 'postgres' ? 1 : 2)
-      expect(new Set(tokens.map((token) => token?.botToken))).toEqual(new Set([BOT_TOKEN]))
-      await expect(authorizers[0]?.authorize({ teamId: 'T9' })).rejects.toThrow('not installed')
-    } finally {
-      await slack.close()
-    }
-  })
-
-  test('a whole organisation’s installation serves its workspaces', async () => {
-    const store = installationStore(workspaces, clock, () => undefined)
-    await store.storeInstallation({
-      ...installed(4_000_000_000),
-      team: undefined,
-      enterprise: { id: 'E1' },
-      isEnterpriseInstall: true,
-    } as never)
-    const authorizer = manyAuthorizer(
-      workspaces,
-      { clientId: 'c', clientSecret: 's' },
-      {},
-      clock,
-      (_key, work) => work(),
-    )
-    expect((await authorizer.authorize({ teamId: 'T7', enterpriseId: 'E1' })).botId).toBe('B1')
-    // A sweep knows the workspace alone.
-    expect((await authorizer.authorize({ teamId: 'T7' })).botId).toBe('B1')
-  })
-
   test('one of many who claim the same gets it', async () => {
-    const calls = new CallStore(database)
+    const calls = new CallStore(database, new Vault(keyring))
     const request = { phone: '+12025550101', agentId: 'a', agentName: 'A', variables: {} }
     const draft = {
       team: 'T1',
@@ -170,12 +127,13 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
       ),
     )
     expect(claimed.filter(({ kind: what }) => what === 'claimed')).toHaveLength(1)
-    expect(await calls.firstTime('x', 1)).toBe(true)
-    expect(await calls.firstTime('x', 1)).toBe(false)
+    const seen = new SeenStore(database)
+    expect(await seen.firstTime('x', 1)).toBe(true)
+    expect(await seen.firstTime('x', 1)).toBe(false)
   })
 
   test('nothing of a workspace is left when it is purged', async () => {
-    const calls = new CallStore(database)
+    const calls = new CallStore(database, new Vault(keyring))
     const request = { phone: '+12025550101', agentId: 'a', agentName: 'A', variables: { name: 'canary' } }
     await calls.claim({
       id: 'c1',
@@ -185,7 +143,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
       judge: () => ({ kind: 'allow' }),
     })
     await calls.change('c1', { state: 'placed', callId: 'call_1' }, 2)
-    await calls.keepEvent('e1', 'call_1', { summary: 'canary' }, 2)
+    await new EventStore(database, new Vault(keyring)).keep('e1', 'call_1', { summary: 'canary' }, 2)
     await workspaces.saveInstallation('T1', installed(0), 1)
     await workspaces.saveMovoiceKey('T1', 'sk_live_canary', 1)
     await workspaces.changeDoNotCall('T1', { add: ['+12025550101'] }, 1)
@@ -200,7 +158,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
       verdict: 'allow',
       reference: null,
     })
-    await workspaces.purge('T1')
+    await purgeTeam(database, 'T1')
     for (const table of [
       'calls',
       'events',

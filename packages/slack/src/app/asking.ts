@@ -26,7 +26,7 @@ export async function ask(office: Office, visitor: Visitor, wish: Wish): Promise
   const { team, user, policy, words } = visitor
   const now = office.clock.now()
   const { claim, entry, channel, threadTs, request } = wish
-  const kept = await office.calls.keepDraft(
+  const kept = await office.drafts.keep(
     {
       id: office.newId(),
       team,

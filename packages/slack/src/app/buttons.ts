@@ -53,7 +53,7 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
         viewId: body.view?.id,
       }
       const claim = `click:${team}:${body.user.id}:${id}:${click.channel ?? click.viewId ?? ''}:${click.messageTs ?? ''}:${click.actionTs}`
-      if (!(await office.calls.firstTime(claim, office.clock.now()))) return
+      if (!(await office.seen.firstTime(claim, office.clock.now()))) return
       let words = new Words('en', office.names)
       const say = async ({ text, blocks }: Message, replace = false): Promise<void> => {
         if (body.response_url !== undefined)
@@ -80,7 +80,7 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
 export function buttons(app: App, office: Office): void {
   onClick(app, office, 'confirm_call', async (visitor, click, say) => {
     const said = readAnswer(click.value)
-    const draft = said === undefined ? undefined : await office.calls.draft(said.d, visitor.team)
+    const draft = said === undefined ? undefined : await office.drafts.get(said.d, visitor.team)
     if (said === undefined || draft === undefined)
       return say(note(visitor.words.mrkdwn('confirm.expired')), true)
     await say(await answer(office, visitor, draft, said.g, said.q === undefined ? [] : [said.q]), true)
@@ -88,16 +88,16 @@ export function buttons(app: App, office: Office): void {
 
   onClick(app, office, 'confirm_cancel', async (visitor, click, say) => {
     const said = readAnswer(click.value)
-    const draft = said === undefined ? undefined : await office.calls.draft(said.d, visitor.team)
+    const draft = said === undefined ? undefined : await office.drafts.get(said.d, visitor.team)
     // A new generation makes every button of the old asking worth nothing.
-    if (draft !== undefined) await office.calls.askAgain(draft, draft.answered)
+    if (draft !== undefined) await office.drafts.askAgain(draft, draft.answered)
     await say(note(visitor.words.mrkdwn('confirm.cancelled')), true)
   })
 
   onClick(app, office, 'confirm_edit', async (visitor, click, say) => {
     const said = readAnswer(click.value)
-    const draft = said === undefined ? undefined : await office.calls.draft(said.d, visitor.team)
-    if (draft === undefined || (await office.calls.askAgain(draft, [])) === undefined)
+    const draft = said === undefined ? undefined : await office.drafts.get(said.d, visitor.team)
+    if (draft === undefined || (await office.drafts.askAgain(draft, [])) === undefined)
       return say(note(visitor.words.mrkdwn('confirm.expired')), true)
     const { agentId, agentName, ...start } = draft.request
     const memory = { n: office.newId(), c: draft.channel, t: draft.threadTs, e: 'modal' as const }

@@ -39,7 +39,7 @@ export function commands(app: App, office: Office): void {
             await respond({ response_type: 'ephemeral', text, blocks })
           },
         }
-        if (!(await office.calls.firstTime(`command:${team}:${body.trigger_id}`, office.clock.now()))) return
+        if (!(await office.seen.firstTime(`command:${team}:${body.trigger_id}`, office.clock.now()))) return
         let words = new Words('en', office.names)
         try {
           const visitor = await visitorOf(office, team, body.user_id)

@@ -70,7 +70,7 @@ export function forms(app: App, office: Office): void {
         view: noteView(words.plain('modal.title'), message, words.plain('modal.done')),
       })
     const said = readAnswer(view.private_metadata)
-    const draft = said === undefined ? undefined : await office.calls.draft(said.d, team)
+    const draft = said === undefined ? undefined : await office.drafts.get(said.d, team)
     if (said === undefined || draft === undefined) return tell(words.mrkdwn('confirm.expired'))
     let result: Awaited<ReturnType<typeof office.placer.answer>>
     try {

@@ -12,7 +12,7 @@ export function home(app: App, office: Office): void {
   app.event('app_home_opened', async ({ event, body, context }) => {
     if (event.tab !== 'home') return
     const team = context.teamId ?? body.team_id
-    if (!(await office.calls.firstTime(`event:${body.event_id}`, office.clock.now()))) return
+    if (!(await office.seen.firstTime(`event:${body.event_id}`, office.clock.now()))) return
     await publishHome(office, await visitorOf(office, team, event.user), 0)
   })
   for (const id of ['home_newer', 'home_older']) {

@@ -59,7 +59,7 @@ async function open(
   office: Office,
   { team, user, trigger, channel, thread, text, claim }: Opening,
 ): Promise<void> {
-  if (!(await office.calls.firstTime(`${claim}:${team}:${user}`, office.clock.now()))) return
+  if (!(await office.seen.firstTime(`${claim}:${team}:${user}`, office.clock.now()))) return
   const { policy, who, words } = await visitorOf(office, team, user)
   const { client } = await office.slack(team)
   const refused = mayCall({ policy, who, channel })

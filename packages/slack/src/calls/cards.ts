@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import { callCard, threadMessage } from '../blocks/card.ts'
 import type { Message } from '../blocks/kit.ts'
 import { type Desk, wordsFor } from './desk.ts'
+import { slackError } from './fate.ts'
 import { errorFields } from './log.ts'
 import { type Call, isOver } from './model.ts'
 
@@ -140,12 +141,6 @@ export class Cards {
       throw error
     }
   }
-}
-
-/** Slack's own word for why it refused; `undefined` if it did not answer. */
-export function slackError(error: unknown): string | undefined {
-  const data = (error as { readonly data?: { readonly error?: unknown } } | null)?.data
-  return typeof data?.error === 'string' ? data.error : undefined
 }
 
 const ELSEWHERE = new Set([

@@ -4,7 +4,10 @@ import type { WebClient } from '@slack/web-api'
 import type { Policy } from '../guards/policy.ts'
 import type { BatchStore } from '../store/batches.ts'
 import type { CallStore } from '../store/calls.ts'
+import type { DraftStore } from '../store/drafts.ts'
 import type { EditStore } from '../store/edits.ts'
+import type { EventStore } from '../store/events.ts'
+import type { SeenStore } from '../store/seen.ts'
 import type { WorkspaceStore } from '../store/workspaces.ts'
 import { type CommandNames, type Language, Words } from '../words/words.ts'
 import type { AgentDirectory } from './agents.ts'
@@ -16,7 +19,10 @@ export interface Desk {
   readonly clock: Clock
   readonly log: Log
   readonly names: CommandNames
+  readonly seen: SeenStore
+  readonly drafts: DraftStore
   readonly calls: CallStore
+  readonly events: EventStore
   readonly batches: BatchStore
   readonly edits: EditStore
   readonly workspaces: WorkspaceStore

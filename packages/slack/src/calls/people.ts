@@ -4,7 +4,7 @@ import type { NamedGroup } from '../blocks/settings.ts'
 import type { Person } from '../guards/judge.ts'
 import { type Language, languageOf } from '../words/words.ts'
 import { Cache } from './cache.ts'
-import { slackError } from './cards.ts'
+import { slackError } from './fate.ts'
 
 export interface KnownPerson extends Omit<Person, 'groups'> {
   readonly language: Language

@@ -73,7 +73,7 @@ export class Placer {
     await this.#audit(draft, user, claimed.kind === 'verdict' ? claimed.verdict : { kind: 'allow' })
     if (claimed.kind !== 'verdict') return claimed
     if (claimed.verdict.kind === 'refuse') return { kind: 'refuse', verdict: claimed.verdict }
-    const asked = await calls.askAgain(draft, yes)
+    const asked = await this.#desk.drafts.askAgain(draft, yes)
     return asked === undefined
       ? { kind: 'expired' }
       : { kind: 'ask', draft: asked, question: claimed.verdict }

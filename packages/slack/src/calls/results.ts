@@ -23,9 +23,9 @@ export class Results {
 
   /** Takes an event in. It is kept before this returns, so its sender may forget it. Twice is as good as once. */
   async take(event: CallEvent): Promise<void> {
-    const { calls, clock } = this.#desk
+    const { calls, clock, events } = this.#desk
     if (event.call_id === null) return
-    await calls.keepEvent(event.id, event.call_id, event, clock.now())
+    await events.keep(event.id, event.call_id, event, clock.now())
     const call = await calls.byCallId(event.call_id)
     // A call we do not know may be one whose answer is still under way: it asks for its events then.
     if (call !== undefined) await this.refresh(call, [event])
@@ -33,9 +33,9 @@ export class Results {
 
   /** Applies all kept events of a call, and more that are at hand. */
   async refresh(call: Call, more: readonly CallEvent[] = []): Promise<void> {
-    const { calls, clock } = this.#desk
+    const { calls, clock, events } = this.#desk
     if (call.callId === null) return
-    const kept = (await calls.eventsOf(call.callId)) as CallEvent[]
+    const kept = (await events.of(call.callId)) as CallEvent[]
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const now = await calls.get(call.id, call.team)
       if (now === undefined) return

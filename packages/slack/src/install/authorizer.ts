@@ -1,188 +1,86 @@
 import type { Clock } from '@movoice-kit/core/engine'
-import type { AuthorizeResult, Installation, InstallationQuery, InstallationStore } from '@slack/bolt'
-import { WebClient, type WebClientOptions } from '@slack/web-api'
+import type { AuthorizeResult } from '@slack/bolt'
 import { Cache } from '../calls/cache.ts'
 import type { WorkspaceStore } from '../store/workspaces.ts'
+import { type Found, findInstallation } from './installations.ts'
+import { isOver, isStale, type Renewals } from './renewal.ts'
 
-/** A token is exchanged this long before it expires. Slack's live twelve hours. */
-const EARLY = 2 * 3_600_000
 const MINUTE = 60_000
-
-export interface OAuthSettings {
-  readonly clientId: string
-  readonly clientSecret: string
-}
-
-/** Another process may be exchanging the same token: one at a time for each installation. */
-export type Exclusive = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 /** Which token speaks for which workspace, whether one is configured or many have installed the app. */
 export interface Authorizer {
+  /** For Bolt, which asks before Slack is answered: nothing but the app's own storage is waited for. */
   authorize(query: {
     readonly teamId?: string | undefined
     readonly enterpriseId?: string | undefined
   }): Promise<AuthorizeResult>
-  forget(team: string): void
+  /** A token that is good now. */
+  token(team: string): Promise<string>
+  forget(id: string): void
 }
 
 /** One workspace, one bot token: the two-minute way in. */
-export function singleAuthorizer(token: string, options: WebClientOptions): Authorizer {
-  let known: Promise<AuthorizeResult> | undefined
+export function singleAuthorizer(token: string): Authorizer {
   return {
-    authorize: () => {
-      known ??= new WebClient(token, options).auth.test().then(
-        ({ bot_id, user_id, team_id }) => ({
-          botToken: token,
-          ...(bot_id !== undefined && { botId: bot_id }),
-          ...(user_id !== undefined && { botUserId: user_id }),
-          ...(team_id !== undefined && { teamId: team_id }),
-        }),
-        (error: unknown) => {
-          known = undefined
-          throw error
-        },
-      )
-      return known
-    },
-    forget: () => {
-      known = undefined
-    },
+    authorize: async ({ teamId }) => ({ botToken: token, ...(teamId !== undefined && { teamId }) }),
+    token: async () => token,
+    forget: () => undefined,
   }
-}
-
-const idOf = (query: {
-  readonly teamId?: string | undefined
-  readonly enterpriseId?: string | undefined
-  readonly isEnterpriseInstall?: boolean
-}): string | undefined => (query.isEnterpriseInstall === true ? query.enterpriseId : query.teamId)
-
-/** Installations as Slack's OAuth library keeps them, encrypted. */
-export function installationStore(
-  workspaces: WorkspaceStore,
-  clock: Clock,
-  changed: (id: string) => void,
-): InstallationStore {
-  return {
-    storeInstallation: async (installation) => {
-      const id = installation.isEnterpriseInstall ? installation.enterprise?.id : installation.team?.id
-      if (id === undefined)
-        throw new Error('Slack’s installation names neither a workspace nor an organisation.')
-      await workspaces.saveInstallation(id, installation, clock.now())
-      changed(id)
-    },
-    fetchInstallation: async (query) => {
-      const found = await findInstallation(workspaces, query)
-      if (found === undefined) throw new Error('The app is not installed there.')
-      // The library's type parameters say which kind it is; the data say the same.
-      return found.installation as never
-    },
-    deleteInstallation: async (query) => {
-      const id = idOf(query as InstallationQuery<boolean>)
-      if (id === undefined) return
-      await workspaces.deleteInstallation(id)
-      changed(id)
-    },
-  }
-}
-
-interface Found {
-  readonly id: string
-  readonly installation: Installation
-}
-
-/** A workspace's own installation, or else its organisation's. */
-async function findInstallation(
-  workspaces: WorkspaceStore,
-  query: { readonly teamId?: string | undefined; readonly enterpriseId?: string | undefined },
-): Promise<Found | undefined> {
-  for (const id of [query.teamId, query.enterpriseId]) {
-    const installation = id === undefined ? undefined : await workspaces.installation(id)
-    if (id !== undefined && installation !== undefined)
-      return { id, installation: installation as Installation }
-  }
-  return undefined
 }
 
 /**
- * Many workspaces. An answer is kept for a minute, so that a command waits for nothing; a token that runs out is
- * exchanged once, however many ask for it.
+ * Many workspaces. What was found is kept for a minute. A token that is about to run out is exchanged behind the
+ * answer to Slack, and serves meanwhile.
+ *
+ * @param behind takes work that nobody waits for
  */
 export function manyAuthorizer(
   workspaces: WorkspaceStore,
-  oauth: OAuthSettings,
-  options: WebClientOptions,
+  renewals: Renewals,
   clock: Clock,
-  alone: Exclusive,
+  behind: (work: Promise<unknown>) => void,
 ): Authorizer {
-  const cache = new Cache<AuthorizeResult>(clock, MINUTE)
+  const cache = new Cache<Found>(clock, MINUTE)
   const organisations = new Map<string, string>()
-  const ask = async (query: {
-    readonly teamId?: string | undefined
-    readonly enterpriseId?: string | undefined
-  }): Promise<AuthorizeResult> => {
-    const found = await findInstallation(workspaces, query)
-    if (found === undefined) throw new Error('The app is not installed in this workspace.')
-    const current = isStale(found.installation, clock.now())
-      ? await alone(found.id, () => exchange(workspaces, found.id, oauth, options, clock))
-      : found.installation
-    const { bot } = current
-    if (bot === undefined) throw new Error('The installation has no bot.')
-    return {
-      botToken: bot.token,
-      botId: bot.id,
-      botUserId: bot.userId,
-      ...(query.teamId !== undefined && { teamId: query.teamId }),
-      ...(query.enterpriseId !== undefined && { enterpriseId: query.enterpriseId }),
-    }
+  const find = async (team: string | undefined, given: string | undefined): Promise<Found> => {
+    const organisation =
+      given ??
+      (team === undefined ? undefined : (organisations.get(team) ?? (await workspaces.memberOf(team))))
+    return cache.get(`${team ?? ''} ${organisation ?? ''}`, async () => {
+      const found = await findInstallation(workspaces, { teamId: team, enterpriseId: organisation })
+      if (found === undefined) throw new Error('The app is not installed in this workspace.')
+      if (found.installation.bot === undefined) throw new Error('The installation has no bot.')
+      if (team !== undefined && organisation !== undefined && found.id === organisation) {
+        // Results come without an organisation's name, and at its end all of its workspaces are forgotten.
+        if (organisations.get(team) !== organisation) await workspaces.joinOrganisation(team, organisation)
+        organisations.set(team, organisation)
+      }
+      return found
+    })
+  }
+  const forget = (id: string): void => cache.forget((key) => key.split(' ').includes(id))
+  const renew = async (id: string) => {
+    const renewed = await renewals.renew(id)
+    forget(id)
+    return renewed
   }
   return {
-    authorize: (query) => {
-      const { teamId } = query
-      if (teamId !== undefined && query.enterpriseId !== undefined)
-        organisations.set(teamId, query.enterpriseId)
-      const enterpriseId =
-        query.enterpriseId ?? (teamId === undefined ? undefined : organisations.get(teamId))
-      return cache.get(`${teamId ?? ''} ${enterpriseId ?? ''}`, () => ask({ teamId, enterpriseId }))
+    authorize: async ({ teamId, enterpriseId }) => {
+      const { id, installation } = await find(teamId, enterpriseId)
+      if (isStale(installation, clock.now())) behind(renew(id))
+      const { bot } = installation
+      return {
+        ...(bot !== undefined && { botToken: bot.token, botId: bot.id, botUserId: bot.userId }),
+        ...(teamId !== undefined && { teamId }),
+        ...(enterpriseId !== undefined && { enterpriseId }),
+      }
     },
-    forget: (id) => {
-      cache.forget((key) => key.split(' ').includes(id))
+    token: async (team) => {
+      const { id, installation } = await find(team, undefined)
+      const current = isOver(installation, clock.now()) ? await renew(id) : installation
+      if (isStale(current, clock.now())) behind(renew(id))
+      return current.bot?.token ?? ''
     },
+    forget,
   }
-}
-
-function isStale({ bot }: Installation, now: number): boolean {
-  return bot?.refreshToken !== undefined && bot.expiresAt !== undefined && bot.expiresAt * 1000 - now < EARLY
-}
-
-/** Exchanges a token that runs out, unless another has done so meanwhile. */
-async function exchange(
-  workspaces: WorkspaceStore,
-  id: string,
-  { clientId, clientSecret }: OAuthSettings,
-  options: WebClientOptions,
-  clock: Clock,
-): Promise<Installation> {
-  const installation = (await workspaces.installation(id)) as Installation | undefined
-  if (installation?.bot === undefined) throw new Error('The app is not installed in this workspace.')
-  if (!isStale(installation, clock.now())) return installation
-  const answer = await new WebClient(undefined, options).oauth.v2.access({
-    client_id: clientId,
-    client_secret: clientSecret,
-    grant_type: 'refresh_token',
-    refresh_token: installation.bot.refreshToken ?? '',
-  })
-  if (answer.access_token === undefined) throw new Error('Slack exchanged the token for nothing.')
-  const renewed = {
-    ...installation,
-    bot: {
-      ...installation.bot,
-      token: answer.access_token,
-      ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
-      ...(answer.expires_in !== undefined && {
-        expiresAt: Math.floor(clock.now() / 1000) + answer.expires_in,
-      }),
-    },
-  }
-  await workspaces.saveInstallation(id, renewed, clock.now())
-  return renewed
 }

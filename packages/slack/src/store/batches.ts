@@ -2,9 +2,11 @@ import type { Selectable } from 'kysely'
 import type { Batch, BatchRequest, BatchState } from '../calls/batch-model.ts'
 import type { CallState, Failure } from '../calls/model.ts'
 import type { Verdict } from '../guards/judge.ts'
-import { type Facts, facts, newRow } from './calls.ts'
+import { newRow } from './call-rows.ts'
 import type { Database } from './database.ts'
+import { type Facts, facts } from './facts.ts'
 import type { Tables } from './schema.ts'
+import type { Vault } from './vault.ts'
 
 type Change = Partial<Pick<Batch, 'state' | 'batchId' | 'cardTs' | 'channel' | 'failure'>>
 export type BatchClaim =
@@ -17,9 +19,11 @@ const PARTS = 100
 /** Batches; each of their rows is a call in the calls' own table, so that quotas and lists know of it. */
 export class BatchStore {
   readonly #database: Database
+  readonly #vault: Vault
 
-  constructor(database: Database) {
+  constructor(database: Database, vault: Vault) {
     this.#database = database
+    this.#vault = vault
   }
 
   /** Keeps a preview; the same claim again replaces what was previewed, unless it was answered. */
@@ -28,7 +32,7 @@ export class BatchStore {
     claim: string,
   ): Promise<Batch | undefined> {
     const { id, team, user, channel, request, createdAt } = batch
-    const data = JSON.stringify({ channel, request })
+    const data = this.#vault.seal(JSON.stringify({ channel, request }), `batch:${claim}`)
     const row = await this.#database.db
       .insertInto('batches')
       .values({
@@ -50,7 +54,7 @@ export class BatchStore {
       )
       .returningAll()
       .executeTakeFirst()
-    return row && batchOf(row)
+    return row && batchOf(this.#vault, row)
   }
 
   async get(id: string, team: string): Promise<Batch | undefined> {
@@ -60,7 +64,7 @@ export class BatchStore {
       .where('id', '=', id)
       .where('team', '=', team)
       .executeTakeFirst()
-    return row && batchOf(row)
+    return row && batchOf(this.#vault, row)
   }
 
   /** Takes the right to place a batch and stores a call for each row; once only. */
@@ -79,7 +83,7 @@ export class BatchStore {
         .where('id', '=', batch.id)
         .executeTakeFirst()
       if (there?.state !== 'draft') return { kind: 'taken' }
-      const verdict = judge(await facts(tx, batch.team, user, phones, now))
+      const verdict = judge(await facts(tx, this.#vault, batch.team, user, phones, now))
       if (verdict.kind !== 'allow') return { kind: 'verdict', verdict }
       const row = await tx
         .updateTable('batches')
@@ -88,7 +92,7 @@ export class BatchStore {
         .returningAll()
         .executeTakeFirstOrThrow()
       const calls = rows.map(({ row: line, phone, variables }) =>
-        newRow({
+        newRow(this.#vault, {
           id: `${batch.id}_${String(line).padStart(5, '0')}`,
           claim: `batch:${batch.id}:${line}`,
           draft: {
@@ -110,7 +114,7 @@ export class BatchStore {
           .insertInto('calls')
           .values(calls.slice(at, at + PARTS))
           .execute()
-      return { kind: 'claimed', batch: batchOf(row) }
+      return { kind: 'claimed', batch: batchOf(this.#vault, row) }
     })
   }
 
@@ -128,7 +132,7 @@ export class BatchStore {
       .where('id', '=', id)
     if (from !== undefined) query = query.where('state', 'in', [...from])
     const row = await query.returningAll().executeTakeFirst()
-    return row && batchOf(row)
+    return row && batchOf(this.#vault, row)
   }
 
   /** Moves the rows of a batch on together. */
@@ -157,7 +161,7 @@ export class BatchStore {
       .selectAll()
       .where('state', 'in', states)
       .execute()
-    return rows.map(batchOf)
+    return rows.map((row) => batchOf(this.#vault, row))
   }
 
   async counts(
@@ -191,8 +195,11 @@ export class BatchStore {
   }
 }
 
-function batchOf(row: Selectable<Tables['batches']>): Batch {
-  const data = JSON.parse(row.data) as { channel: string | null; request: BatchRequest }
+function batchOf(vault: Vault, row: Selectable<Tables['batches']>): Batch {
+  const data = JSON.parse(vault.open(row.data, `batch:${row.claim}`)) as {
+    channel: string | null
+    request: BatchRequest
+  }
   return {
     id: row.id,
     team: row.team,

@@ -11,6 +11,8 @@ export interface Database {
   readonly kind: 'sqlite' | 'postgres'
   /** Runs alone for one workspace: what it reads stays true until it has written. */
   alone<T>(team: string, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>
+  /** Runs alone among all processes on this database; its own writes stay, whatever becomes of the work. */
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -58,6 +60,8 @@ function openSqlite(folder: string): Database {
     kind: 'sqlite',
     // The one connection has one transaction at a time.
     alone: (_team, work) => db.transaction().execute(work),
+    // There is no other process, and this one asks once.
+    exclusive: (_name, work) => work(),
     close: () => db.destroy(),
   }
 }
@@ -71,6 +75,9 @@ async function openPostgres(url: string): Promise<Database> {
     // Times and counts are far below 2^53, so int8 may come as a number.
     types: { getTypeParser: (id, format) => (id === INT8 ? Number : pg.types.getTypeParser(id, format)) },
   })
+  // Who holds a lock needs a second connection for its work: from one pool, ten who hold would wait for each other.
+  const locks = new pg.Pool({ connectionString: url, max: 4 })
+  locks.on('error', () => undefined)
   // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
   pool.on('error', () => undefined)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
@@ -78,6 +85,7 @@ async function openPostgres(url: string): Promise<Database> {
     await sql`select 1`.execute(db)
   } catch (error) {
     await db.destroy()
+    await locks.end()
     const code = (error as { readonly code?: unknown }).code
     throw new CommandError(`The database cannot be reached${typeof code === 'string' ? ` (${code})` : ''}.`, {
       hint: 'Check --database-url: host, port, user, password and the database’s name.',
@@ -91,6 +99,19 @@ async function openPostgres(url: string): Promise<Database> {
         await sql`select pg_advisory_xact_lock(hashtext(${team}))`.execute(tx)
         return work(tx)
       }),
-    close: () => db.destroy(),
+    exclusive: async (name, work) => {
+      const client = await locks.connect()
+      try {
+        await client.query('select pg_advisory_lock(hashtext($1))', [name])
+        return await work()
+      } finally {
+        // The lock goes with the connection, which may be broken by now.
+        client.release(true)
+      }
+    },
+    close: async () => {
+      await db.destroy()
+      await locks.end()
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { ConfigurationError } from '@movoice-kit/core/command'
 
 const SETTING = 'MOVOICE_ENCRYPTION_KEYS'
@@ -8,10 +8,18 @@ const MADE_BY = "Make one with: node -p \"require('node:crypto').randomBytes(32)
 export class Keyring {
   readonly #keys: ReadonlyMap<string, Buffer>
   readonly #first: string
+  readonly #macKeys: ReadonlyMap<string, Buffer>
 
   private constructor(keys: ReadonlyMap<string, Buffer>, first: string) {
     this.#keys = keys
     this.#first = first
+    // One key, one use: what looks things up is derived from what encrypts.
+    this.#macKeys = new Map(
+      [...keys].map(([id, key]) => [
+        id,
+        Buffer.from(hkdfSync('sha256', key, '', 'movoice-kit slack lookup', 32)),
+      ]),
+    )
   }
 
   /**
@@ -66,9 +74,25 @@ export class Keyring {
     return Buffer.concat([decipher.update(Buffer.from(body, 'base64')), decipher.final()]).toString('utf8')
   }
 
+  /** A fingerprint of a text under the first key: equal for equal texts, and telling nothing without the key. */
+  mac(text: string): string {
+    return this.#mac(text, this.#first)
+  }
+
+  /** The text's fingerprints under every key, the first key's first. */
+  macs(text: string): string[] {
+    return [...this.#macKeys.keys()].map((id) => this.#mac(text, id))
+  }
+
   /** Whether a stored secret is encrypted with the first key. */
   isCurrent(text: string): boolean {
     return text.split('.')[1] === this.#first
+  }
+
+  #mac(text: string, id: string): string {
+    const key = this.#macKeys.get(id)
+    if (key === undefined) throw new Error('A keyring has every key twice.')
+    return `m1.${id}.${createHmac('sha256', key).update(text).digest('base64url').slice(0, 32)}`
   }
 
   #key(id: string): Buffer {

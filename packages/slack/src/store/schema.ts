@@ -20,6 +20,7 @@ export interface Tables {
     claim: string
     team: string
     user_id: string
+    /** Its tag, where numbers are encrypted. */
     phone: string
     state: string
     call_id: string | null
@@ -59,7 +60,10 @@ export interface Tables {
   events: { id: string; call_id: string; body: string; at: number }
   /** Requests of Slack's that were handled: trigger, nonce or event ids. */
   seen: { claim: string; at: number }
-  do_not_call: { team: string; phone: string; at: number }
+  /** `phone` is the number's tag where numbers are encrypted, and `sealed` the number. */
+  do_not_call: { team: string; phone: string; sealed: string | null; at: number }
+  /** Which organisation a workspace belongs to, where one of them installed the app for all. */
+  members: { team: string; organisation: string }
   audit: {
     id: ColumnType<number, never, never>
     team: string
@@ -105,6 +109,8 @@ export async function migrate(db: Kysely<Tables>, kind: 'sqlite' | 'postgres'): 
     'create index audit_by_team on audit (team, at)',
     `create table edits (id text primary key, team text not null, user_id text not null, data text not null,
       created_at ${big} not null)`,
+    'alter table do_not_call add column sealed text',
+    'create table members (team text primary key, organisation text not null)',
   ]
   await db.transaction().execute(async (tx) => {
     // Two processes that start together take turns.

@@ -1,7 +1,10 @@
+import type { Insertable } from 'kysely'
 import type { Entry } from '../guards/judge.ts'
 import { type Policy, readPolicy } from '../guards/policy.ts'
 import type { Database } from './database.ts'
 import type { Keyring } from './keyring.ts'
+import type { Tables } from './schema.ts'
+import { Vault } from './vault.ts'
 
 export interface AuditLine {
   readonly team: string
@@ -22,10 +25,12 @@ export interface AuditLine {
 export class WorkspaceStore {
   readonly #database: Database
   readonly #keyring: Keyring | undefined
+  readonly #vault: Vault
 
   constructor(database: Database, keyring: Keyring | undefined) {
     this.#database = database
     this.#keyring = keyring
+    this.#vault = new Vault(keyring)
   }
 
   async policy(team: string): Promise<Policy> {
@@ -85,53 +90,51 @@ export class WorkspaceStore {
       .execute()
   }
 
-  async deleteInstallation(id: string): Promise<void> {
-    await this.#database.db.deleteFrom('installations').where('id', '=', id).execute()
+  /** Replaces an installation that is still there; false if it is not: what was purged does not come back. */
+  async changeInstallation(id: string, installation: unknown, now: number): Promise<boolean> {
+    const data = this.#ring().encrypt(JSON.stringify(installation), `installation:${id}`)
+    const row = await this.#database.db
+      .updateTable('installations')
+      .set({ data, updated_at: now })
+      .where('id', '=', id)
+      .returning('id')
+      .executeTakeFirst()
+    return row !== undefined
   }
 
-  /** Encrypts everything again with the keyring's first key; the number of what was changed. */
-  async rotateKeys(): Promise<number> {
-    const ring = this.#ring()
-    let changed = 0
-    for (const { id, data } of await this.#database.db
-      .selectFrom('installations')
-      .select(['id', 'data'])
-      .execute()) {
-      if (ring.isCurrent(data)) continue
-      const place = `installation:${id}`
-      await this.#database.db
-        .updateTable('installations')
-        .set({ data: ring.encrypt(ring.decrypt(data, place), place) })
-        .where('id', '=', id)
-        .where('data', '=', data)
-        .execute()
-      changed += 1
-    }
-    for (const { team, movoice_key } of await this.#database.db
-      .selectFrom('workspaces')
-      .select(['team', 'movoice_key'])
-      .execute()) {
-      if (movoice_key === null || ring.isCurrent(movoice_key)) continue
-      const place = `movoice_key:${team}`
-      await this.#database.db
-        .updateTable('workspaces')
-        .set({ movoice_key: ring.encrypt(ring.decrypt(movoice_key, place), place) })
-        .where('team', '=', team)
-        .where('movoice_key', '=', movoice_key)
-        .execute()
-      changed += 1
-    }
-    return changed
+  /** The organisation through which a workspace has the app. */
+  async memberOf(team: string): Promise<string | undefined> {
+    const row = await this.#database.db
+      .selectFrom('members')
+      .select('organisation')
+      .where('team', '=', team)
+      .executeTakeFirst()
+    return row?.organisation
+  }
+
+  async joinOrganisation(team: string, organisation: string): Promise<void> {
+    await this.#database.db
+      .insertInto('members')
+      .values({ team, organisation })
+      .onConflict((conflict) => conflict.column('team').doUpdateSet({ organisation }))
+      .execute()
+  }
+
+  async deleteInstallation(id: string): Promise<void> {
+    await this.#database.db.deleteFrom('installations').where('id', '=', id).execute()
   }
 
   async doNotCall(team: string): Promise<string[]> {
     const rows = await this.#database.db
       .selectFrom('do_not_call')
-      .select('phone')
+      .select(['phone', 'sealed'])
       .where('team', '=', team)
-      .orderBy('phone')
       .execute()
-    return rows.map(({ phone }) => phone)
+    return rows
+      .map(({ phone, sealed }) =>
+        sealed === null ? phone : this.#vault.open(sealed, `do_not_call:${phone}`),
+      )
+      .toSorted()
   }
 
   async countDoNotCall(team: string): Promise<number> {
@@ -158,14 +161,19 @@ export class WorkspaceStore {
         const { numDeletedRows } = await tx
           .deleteFrom('do_not_call')
           .where('team', '=', team)
-          .where('phone', 'in', part)
+          .where(
+            'phone',
+            'in',
+            part.flatMap((phone) => this.#vault.tags(team, phone)),
+          )
           .executeTakeFirst()
         removed += Number(numDeletedRows)
       }
       for (const part of parts(on)) {
+        const rows = part.map((phone) => listed(this.#vault, { team, phone, at: now }))
         const { numInsertedOrUpdatedRows } = await tx
           .insertInto('do_not_call')
-          .values(part.map((phone) => ({ team, phone, at: now })))
+          .values(rows)
           .onConflict((conflict) => conflict.columns(['team', 'phone']).doNothing())
           .executeTakeFirstOrThrow()
         added += Number(numInsertedOrUpdatedRows ?? 0)
@@ -197,37 +205,6 @@ export class WorkspaceStore {
     }))
   }
 
-  /** Removes everything of a workspace that removed the app. */
-  async purge(team: string): Promise<void> {
-    await this.#database.alone(team, async (tx) => {
-      await tx
-        .deleteFrom('events')
-        .where(
-          'call_id',
-          'in',
-          tx
-            .selectFrom('calls')
-            .select('call_id')
-            .where('team', '=', team)
-            .where('call_id', 'is not', null)
-            .$castTo<{ call_id: string }>(),
-        )
-        .execute()
-      for (const table of [
-        'drafts',
-        'edits',
-        'calls',
-        'batches',
-        'do_not_call',
-        'audit',
-        'workspaces',
-      ] as const) {
-        await tx.deleteFrom(table).where('team', '=', team).execute()
-      }
-      await tx.deleteFrom('installations').where('id', '=', team).execute()
-    })
-  }
-
   #ring(): Keyring {
     if (this.#keyring === undefined)
       throw new Error('A secret was to be kept without MOVOICE_ENCRYPTION_KEYS.')
@@ -235,9 +212,18 @@ export class WorkspaceStore {
   }
 }
 
+/** A number as it is kept: found by its tag, read from what is sealed. */
+export function listed(
+  vault: Vault,
+  { team, phone, at }: { readonly team: string; readonly phone: string; readonly at: number },
+): Insertable<Tables['do_not_call']> {
+  const tag = vault.tag(team, phone)
+  return { team, phone: tag, sealed: tag === phone ? null : vault.seal(phone, `do_not_call:${tag}`), at }
+}
+
 /** A database takes only so many parameters at once. */
 function parts<T>(all: readonly T[]): T[][] {
   const some: T[][] = []
-  for (let at = 0; at < all.length; at += 300) some.push(all.slice(at, at + 300))
+  for (let at = 0; at < all.length; at += 200) some.push(all.slice(at, at + 200))
   return some
 }

@@ -343,6 +343,8 @@ export const en = {
   'fail.card':
     'The card could not be shown in {where}, so no call was placed. Invite this app to the channel and try again.',
   'fail.interrupted': 'This app was stopped before the call was placed. Nobody was called.',
+  'fail.token':
+    'This app’s access to your workspace ran out and could not be renewed. Ask an admin to install the app again.',
   'fail.other': 'Something went wrong here. If it stays, tell your admin the reference.',
   'fail.reference': 'Reference `{reference}`',
 } as const satisfies Readonly<Record<string, Text>>
