@@ -1,9 +1,9 @@
 import { McpServer, type McpServerFactory } from '@modelcontextprotocol/server'
+import { VERSION } from '@movoice-kit/core/contract'
 import { instructions } from './instructions.ts'
 import type { Office } from './office.ts'
 import { registerResources } from './resources/register.ts'
 import { registerTools } from './tools/register.ts'
-import { VERSION } from './version.ts'
 
 /** Makes a server for one connection, or for one request where the protocol knows no connections. */
 export function serverFactory(office: Office): McpServerFactory {

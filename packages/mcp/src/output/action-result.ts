@@ -1,8 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import type { BatchPart } from '@movoice-kit/core'
 import * as z from 'zod/mini'
-import { agentView } from './agent-view.ts'
-import { callView } from './call-view.ts'
+import { callBrief } from './call-view.ts'
 
 /** What can have become of something that needs a yes. */
 export const actionStates = [
@@ -25,9 +24,9 @@ export const actionResult = z.looseObject({
     }),
   ),
   message: z.string().check(z.meta({ description: 'What happened and what to do next, to tell the user' })),
-  call: z.optional(callView),
+  call: z.optional(callBrief),
   batch: z.optional(z.looseObject({ batch_id: z.string(), status: z.optional(z.string()) })),
-  agent: z.optional(agentView),
+  agent: z.optional(z.looseObject({ agent_id: z.string() })),
   confirmation: z.optional(
     z.looseObject({
       token: z.string().check(z.meta({ description: 'What confirm_action takes, once the user said yes' })),
@@ -37,7 +36,7 @@ export const actionResult = z.looseObject({
   ),
   candidates: z.optional(
     z
-      .array(callView)
+      .array(callBrief)
       .check(z.meta({ description: 'Calls that could be the one whose fate is open: look at them' })),
   ),
   parts: z.optional(

@@ -6,7 +6,7 @@ import { fenced, UNTRUSTED_NOTICE } from './untrusted.ts'
 const text = (description: string) => z.optional(z.string().check(z.meta({ description })))
 const number = (description: string) => z.optional(z.number().check(z.meta({ description })))
 const known = (description: string, values: readonly string[]) =>
-  z.optional(z.string().check(z.meta({ description, examples: [...values] })))
+  text(`${description}: ${values.join(', ')}, or another`)
 
 /** A tag that is short and plain; anything else that stands in its place is told as words from outside. */
 const PLAIN = /^[\w .:/-]{1,64}$/
@@ -31,7 +31,7 @@ const outside = {
 /** A call for an assistant: no `null`, and whatever was said on the phone kept apart from what Movoice states. */
 export const callView = z.looseObject({
   call_id: z.string().check(z.meta({ description: "The call's id" })),
-  status: z.string().check(z.meta({ description: 'Where the call stands', examples: [...callStatuses] })),
+  status: z.string().check(z.meta({ description: `${callStatuses.join(', ')}, or another` })),
   agent_id: text('The agent that talks'),
   recipient_phone: text('Who was called, in E.164 form'),
   from_number: text('The number that called'),
@@ -54,6 +54,15 @@ export const callView = z.looseObject({
   ),
 })
 export type CallView = z.infer<typeof callView>
+
+/** A call where it is one thing among others: an answer holds the fields of {@link callView} all the same. */
+export const callBrief = z.looseObject({
+  call_id: callView.shape.call_id,
+  status: callView.shape.status,
+  recipient_phone: callView.shape.recipient_phone,
+  created_at: callView.shape.created_at,
+  outcome: callView.shape.outcome,
+})
 
 /** What of a call is words from outside, whatever else stands in it. */
 const SAID = ['summary', 'transcript'] as const

@@ -30,6 +30,8 @@ function portable(node: unknown): unknown {
   const made: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(node as Json)) {
     if (key === 'pattern' && UNPORTABLE_PATTERN.test(String(value))) continue
+    // In JSON every name is text.
+    if (key === 'propertyNames') continue
     // Bounds of what a JavaScript number can hold tell a reader nothing.
     if ((key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER)
       continue
@@ -51,6 +53,11 @@ function portable(node: unknown): unknown {
 /** Drops the branch `null`, and unwraps a union or a conjunction of one. */
 function simplified(node: Record<string, unknown>): Record<string, unknown> {
   const { anyOf, allOf, ...rest } = node
+  if (Array.isArray(node.type)) {
+    const { type, ...kept } = node
+    const branches = (node.type as readonly string[]).map((one) => ({ type: one }))
+    return simplified({ ...kept, anyOf: branches })
+  }
   if (Array.isArray(anyOf)) {
     const branches = anyOf.filter((branch) => (branch as Json).type !== 'null')
     if (branches.length === 1) return simplified({ ...(branches[0] as Json), ...rest })

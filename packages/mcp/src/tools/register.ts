@@ -10,7 +10,7 @@ import {
 import * as z from 'zod/mini'
 import { actionResult, toolAnswer } from '../output/action-result.ts'
 import { agentAsText, agentView, agentViewOf } from '../output/agent-view.ts'
-import { callText, callView, viewOf } from '../output/call-view.ts'
+import { callBrief, callText, callView, viewOf } from '../output/call-view.ts'
 import { toolSchema } from '../schema/tool-schema.ts'
 import { extraTools, type ToolCard, toolOf } from './catalog.ts'
 import { confirmed, type Desk, told } from './confirmed.ts'
@@ -23,7 +23,7 @@ import { waitForCall, waitInput, waitOutput } from './wait-for-call.ts'
 const DEFAULT_LIMIT = 20
 
 const listCallsOutput = z.looseObject({
-  calls: z.array(callView),
+  calls: z.array(callBrief),
   total: z.optional(z.number()),
   next_offset: z.optional(z.number().check(z.meta({ description: 'There are more: give this as offset' }))),
 })
@@ -58,6 +58,8 @@ function shown<In extends z.ZodMiniType, Out extends z.ZodMiniType>(
   }
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
 /** Gives a connection's server its tools; with `readOnly`, none that could dial or change anything. */
 export function registerTools(desk: Desk): void {
   registerReaders(desk)
@@ -74,7 +76,7 @@ function registerReaders({ office, server }: Desk): void {
       const calls = page.items.map((call) => viewOf(call, false))
       const offset = (query.offset ?? 0) + calls.length
       const more = page.hasMore && calls.length > 0
-      const head = `${calls.length} calls${page.total === undefined ? '' : ` of ${page.total}`}${more ? `; more with offset ${offset}` : ''}`
+      const head = `${counted(calls.length, 'call')}${page.total === undefined ? '' : ` of ${page.total}`}${more ? `; more with offset ${offset}` : ''}`
       return answer([head, ...calls.map((call) => JSON.stringify(call))].join('\n'), {
         calls,
         ...(page.total !== undefined && { total: page.total }),
@@ -104,7 +106,9 @@ function registerReaders({ office, server }: Desk): void {
           const { prompt: _prompt, ...view } = agentViewOf(agent)
           return view
         })
-        const text = [`${agents.length} agents`, ...agents.map((agent) => JSON.stringify(agent))].join('\n')
+        const text = [counted(agents.length, 'agent'), ...agents.map((agent) => JSON.stringify(agent))].join(
+          '\n',
+        )
         return answer(text, { agents, ...(total !== undefined && { total }) })
       }),
   )

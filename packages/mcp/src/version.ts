@@ -1,2 +1,0 @@
-/** This package's version, as the server tells it. */
-export const VERSION = '0.1.0'
