@@ -1,7 +1,6 @@
-import { type Clock, systemClock } from '@movoice-kit/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { CONFIRM_WITHIN_MS } from './confirm/pending.ts'
-import { type Called, call, type Era, Stage } from './testing/stage.ts'
+import { type Called, call, type Era, hasty, Stage } from './testing/stage.ts'
 
 const eras: readonly Era[] = ['modern', 'legacy']
 const input = { agent_id: 'agent_clinic', recipient_phone: '+12025550101', variables: { name: 'Asha', n: 1 } }
@@ -11,9 +10,6 @@ afterEach(() => stage.end())
 
 const tokenOf = ({ structured }: Called): string => (structured.confirmation as { token: string }).token
 const errorOf = ({ structured }: Called): unknown => (structured.error as { code: string } | undefined)?.code
-
-/** The pauses before a look at the list of calls, a twentieth as long. */
-const hasty: Clock = { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms / 20, signal) }
 
 /** A server whose time the test moves on. */
 async function withClock() {

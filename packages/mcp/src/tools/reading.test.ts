@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { viewOf } from '../output/call-view.ts'
-import { call, type Era, Stage } from '../testing/stage.ts'
+import { call, type Era, hasty, Stage } from '../testing/stage.ts'
 
 let stage: Stage
 afterEach(() => stage?.end())
@@ -62,7 +62,7 @@ describe('what was said on the phone', () => {
 
 describe('waiting for a call', () => {
   test.each<Era>(['modern', 'legacy'])('tells progress and gives the result (%s)', async (era) => {
-    stage = await Stage.begin({}, { speed: 600 })
+    stage = await Stage.begin({ clock: hasty })
     const { client, id } = await placed(era)
     const seen: (string | undefined)[] = []
     const answer = await call(

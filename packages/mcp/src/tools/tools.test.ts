@@ -65,8 +65,10 @@ test('every tool has a title, a description, hints and schemas of both sides, al
   }
 })
 
-test('what a host loads of it is small', () => {
-  expect(JSON.stringify(tools).length).toBeLessThan(26_000)
+test('what a model is given of them is small, and so is the whole list', () => {
+  const shown = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
+  expect(JSON.stringify(shown).length).toBeLessThan(9_500)
+  expect(JSON.stringify(tools).length).toBeLessThan(28_000)
 })
 
 test('every field of a call that the contract knows stands in the answer, or with what was said', () => {
