@@ -62,6 +62,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     clock = systemClock,
     random = Math.random,
   } = options
+  const realTime = clock === systemClock
   const log = options.log ?? silentLog
   const retentionMs = options.retentionMs ?? 30 * 24 * 3_600_000
   const lease = `${process.pid}-${randomBytes(6).toString('base64url')}`
@@ -73,7 +74,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
           databaseUrl: options.databaseUrl,
           onLost: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
         }
-      : { dataDir: dataDir ?? '', maxBytes: options.maxBytes },
+      : { dataDir: dataDir ?? '', maxBytes: options.maxBytes, standStill: !realTime },
   )
   const policy = {
     allowLoopback: options.allowLoopback ?? (LOOPBACK.has(host) && options.publicUrl === undefined),
@@ -99,6 +100,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     maxInFlight: options.maxInFlight ?? 256,
     pollMs,
     share: () => upkeep.workers,
+    commitEveryMs: realTime ? 4 : 0,
     onAttempt: observer.attempt,
   })
   const intake = new Intake({

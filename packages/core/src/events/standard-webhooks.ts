@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { SignatureError } from '../engine/errors.ts'
 import { type HeaderBag, readHeader } from './headers.ts'
 
@@ -118,7 +118,21 @@ function mac(id: string, timestamp: string, body: string | Uint8Array, secret: s
   return createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest()
 }
 
-function keyOf(secret: string): Buffer {
+/** Keys by their secrets: making one takes longer than signing with it. */
+const keys = new Map<string, KeyObject>()
+const MAX_KEYS = 1_000
+
+function keyOf(secret: string): KeyObject {
+  let key = keys.get(secret)
+  if (key === undefined) {
+    key = createSecretKey(bytesOf(secret))
+    if (keys.size >= MAX_KEYS) keys.clear()
+    keys.set(secret, key)
+  }
+  return key
+}
+
+function bytesOf(secret: string): Buffer {
   const text = secret.startsWith(DELIVERY_SECRET_PREFIX)
     ? secret.slice(DELIVERY_SECRET_PREFIX.length)
     : secret

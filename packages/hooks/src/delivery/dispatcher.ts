@@ -1,6 +1,6 @@
 import { Cancellation } from '@movoice-kit/core/engine'
 import { Batcher } from '../store/batcher.ts'
-import { claimDue, claimProbe, type Job, nextDue } from '../store/deliveries.ts'
+import { type Claim, claimDue, claimProbe, type Job, readHeads } from '../store/claims.ts'
 import type { LiveSubscription, Snapshot } from '../subscriptions/snapshot.ts'
 import { WakeLoop } from '../wake-loop.ts'
 import { Attempts, type AttemptsOptions } from './attempt.ts'
@@ -18,6 +18,11 @@ export interface DispatcherOptions extends AttemptsOptions {
   readonly pollMs: number
   /** How many processes share the endpoints' limits. */
   readonly share: () => number
+  /**
+   * The least time between two commits of outcomes, in milliseconds of the machine's own: under load, more of them
+   * then share one. 0 where time is not the machine's.
+   */
+  readonly commitEveryMs: number
 }
 
 /** Takes what is due, sends it, and writes down what became of it. */
@@ -31,14 +36,18 @@ export class Dispatcher {
   readonly #inHand = new Set<string>()
   #inFlight = 0
   #reserved = 0
-  /** Whether the last round left work behind that is due. */
+  /** Whether the last round left work behind that is due, for want of room altogether. */
   #more = false
+  /** Endpoints that had no room for work that is due. */
+  #behind = new Set<string>()
   #onIdle: (() => void) | undefined
 
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#snapshot = options.snapshot
-    this.#outcomes = new Batcher((outcomes) => this.#store(outcomes))
+    this.#outcomes = new Batcher((outcomes) => this.#store(outcomes), {
+      everyMs: options.commitEveryMs,
+    })
     this.#attempts = new Attempts(options)
     const { clock, pollMs, log } = options
     this.#loop = new WakeLoop({
@@ -73,7 +82,7 @@ export class Dispatcher {
   reserve(subscriptionId: string): boolean {
     if (this.#loop.stopping || this.#inFlight + this.#reserved >= this.#options.maxInFlight) return false
     const endpoint = this.#endpoint(subscriptionId)
-    if (endpoint.full) return false
+    if (endpoint.room <= 0) return false
     endpoint.reserved += 1
     this.#reserved += 1
     return true
@@ -113,17 +122,43 @@ export class Dispatcher {
     const { db } = database
     const subscriptions = await this.#snapshot.refresh(db)
     const nextProbe = await this.#probe(subscriptions.values())
+    this.#forgetIdle()
     const room = maxInFlight - this.#inFlight - this.#reserved - this.#queued()
-    const except = this.#full()
-    this.#more = room <= 0 || except.length > 0
-    if (room <= 0) return this.#options.pollMs
-    const claim = { lease, now: clock.now(), limit: room, except }
-    const jobs = await database.transaction((tx) => claimDue(database, tx, claim))
-    for (const job of jobs) this.#enqueue({ ...job, probe: false })
-    if (jobs.length === room) this.#more = true
-    if (jobs.length > 0) return 0
-    const due = (await nextDue(db, except)) ?? Number.POSITIVE_INFINITY
-    return Math.max(0, Math.min(due, nextProbe) - clock.now())
+    this.#more = room <= 0
+    if (room <= 0) return nextProbe - clock.now()
+    const now = clock.now()
+    const heads = await readHeads(db)
+    const due = heads.filter(({ due_at }) => due_at <= now)
+    const rooms = this.#shareOut(
+      room,
+      due.map(({ subscription_id }) => subscription_id),
+    )
+    if (rooms.length > 0) {
+      const jobs = await database.passing((tx) => claimDue(database, tx, { lease, now, rooms }))
+      for (const job of jobs) this.#enqueue({ ...job, probe: false })
+      if (jobs.length > 0) return 0
+    }
+    const later = heads.flatMap(({ due_at }) => (due_at > now ? [due_at] : []))
+    return Math.max(0, Math.min(nextProbe, ...later) - clock.now())
+  }
+
+  /** How many to take for whom: as many as there is room for with each, and the same for all if there is too little. */
+  #shareOut(room: number, due: readonly string[]): Claim['rooms'] {
+    this.#behind = new Set()
+    const rooms: { subscription_id: string; room: number }[] = []
+    for (const subscription_id of due) {
+      const endpoint = this.#endpoints.get(subscription_id) ?? new Endpoint()
+      if (endpoint.room <= 0 || endpoint.waking) this.#behind.add(subscription_id)
+      else rooms.push({ subscription_id, room: endpoint.room })
+    }
+    const wanted = rooms.reduce((sum, one) => sum + one.room, 0)
+    if (wanted <= room) return rooms
+    this.#more = true
+    // More endpoints than there is room for: a different one is the first each time.
+    const first = Math.floor(this.#options.random() * rooms.length)
+    const turned = [...rooms.slice(first), ...rooms.slice(0, first)].slice(0, room)
+    const each = Math.max(1, Math.floor(room / turned.length))
+    return turned.map((one) => ({ ...one, room: Math.min(one.room, each) }))
   }
 
   /** Tries endpoints that are down, each with one delivery. Returns when the next is to be tried. */
@@ -164,13 +199,10 @@ export class Dispatcher {
     return sum
   }
 
-  #full(): string[] {
-    const full: string[] = []
+  #forgetIdle(): void {
     for (const [id, endpoint] of this.#endpoints) {
       if (endpoint.idle && this.#snapshot.get(id) === undefined) this.#endpoints.delete(id)
-      else if (endpoint.full || endpoint.waking) full.push(id)
     }
-    return full
   }
 
   #enqueue(job: HeldJob): void {
@@ -205,7 +237,7 @@ export class Dispatcher {
     void this.#options.clock.sleep(ms).then(() => {
       endpoint.waking = false
       this.#pump(id, endpoint)
-      if (!endpoint.full) this.wake()
+      this.#catchUp(id, endpoint)
     })
   }
 
@@ -217,6 +249,7 @@ export class Dispatcher {
     }
     try {
       const outcome = await this.#attempts.make(job)
+      if (outcome.kind === 'tried') endpoint.learn(outcome.verdict.kind === 'delivered')
       const stored = this.#outcomes.add(outcome)
       // While a success is being written the endpoint can take the next; a failure may mean that it should not.
       if (!isOpen(outcome)) {
@@ -233,9 +266,14 @@ export class Dispatcher {
       this.#inFlight -= 1
       this.#pump(job.subscription_id, endpoint)
       if (this.#inFlight === 0) this.#onIdle?.()
-      // After a round that ended for want of room, there may be more that is due.
-      if (this.#more && this.#inFlight < this.#options.maxInFlight / 2 && !endpoint.full) this.wake()
+      this.#catchUp(job.subscription_id, endpoint)
     }
+  }
+
+  /** After a round that left something behind for want of room, there is another once there is some. */
+  #catchUp(id: string, endpoint: Endpoint): void {
+    if (endpoint.hungry && this.#behind.delete(id)) this.wake()
+    else if (this.#more && this.#inFlight < this.#options.maxInFlight / 2) this.wake()
   }
 
   /** Writes outcomes until the database takes them: a delivery that was made must not be forgotten. */

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { UNDONE } from '../store/deliveries.ts'
 import type { Schema } from '../store/schema.ts'
 import { touchSubscriptions } from '../subscriptions/snapshot.ts'
 import { DOWN_AFTER, PROBE_MS } from './schedule.ts'
@@ -44,6 +45,7 @@ export async function markDown(db: Db, id: string, at: number): Promise<void> {
     .set({ status: 'held' })
     .where('subscription_id', '=', id)
     .where('status', '=', 'pending')
+    .where(UNDONE)
     .where('lease', 'is', null)
     .execute()
   await touchSubscriptions(db)
@@ -56,6 +58,7 @@ export async function releaseHeld(db: Db, id: string, at: number): Promise<void>
     .set({ status: 'pending', due_at: at })
     .where('subscription_id', '=', id)
     .where('status', 'in', ['held', 'pending'])
+    .where(UNDONE)
     .where('lease', 'is', null)
     .execute()
 }
@@ -68,6 +71,7 @@ export async function holdUntil(db: Db, id: string, until: number): Promise<void
     .set({ due_at: until })
     .where('subscription_id', '=', id)
     .where('status', '=', 'pending')
+    .where(UNDONE)
     .where('lease', 'is', null)
     .where('due_at', '<', until)
     .execute()
@@ -88,6 +92,7 @@ export async function endSubscription(db: Db, id: string, reason: string): Promi
     .set({ status: 'cancelled' })
     .where('subscription_id', '=', id)
     .where('status', 'in', ['pending', 'held'])
+    .where(UNDONE)
     .execute()
   await touchSubscriptions(db)
   return true

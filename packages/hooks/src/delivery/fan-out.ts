@@ -1,8 +1,9 @@
 import type { CallEvent } from '@movoice-kit/core/events'
 import type { Kysely } from 'kysely'
 import { deliveryId } from '../ids.ts'
+import type { Job } from '../store/claims.ts'
 import type { Database } from '../store/database.ts'
-import { insertDeliveries, type Job, type NewDelivery } from '../store/deliveries.ts'
+import { insertDeliveries, type NewDelivery } from '../store/deliveries.ts'
 import type { RecordedEvent } from '../store/events.ts'
 import type { Schema } from '../store/schema.ts'
 import { fits } from '../subscriptions/filter.ts'
@@ -20,15 +21,22 @@ export interface FanOutContext {
 
 export type ReadyEvent = RecordedEvent & { readonly missing?: string | null }
 
+export interface FannedOut {
+  /** What this process took in hand. */
+  readonly inHand: readonly Job[]
+  /** Whether there is more, for whoever has room for it, now or later. */
+  readonly more: boolean
+}
+
 /**
  * Queues one delivery for each subscription that wants an event, in the transaction that makes the event ready.
- * Returns those this process took in hand. If the transaction fails, what was reserved must be given back.
+ * If the transaction fails, what was reserved must be given back.
  */
 export async function fanOut(
   { database, snapshot, lease, now, reserve }: FanOutContext,
   db: Kysely<Schema>,
   events: readonly ReadyEvent[],
-): Promise<Job[]> {
+): Promise<FannedOut> {
   const subscriptions = [...(await snapshot.refresh(db)).values()]
   const rows: NewDelivery[] = []
   const inHand: Job[] = []
@@ -54,7 +62,7 @@ export async function fanOut(
     }
   }
   await insertDeliveries(database, db, rows)
-  return inHand
+  return { inHand, more: rows.length > inHand.length }
 }
 
 function wants(subscription: LiveSubscription, account: string, event: CallEvent, now: number): boolean {

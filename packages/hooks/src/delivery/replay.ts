@@ -82,7 +82,10 @@ export class Replays {
     const now = this.#clock.now()
     let queued = 0
     for (let at = 0; at < ids.length; at += 500) {
-      queued += await requeue(this.#database.db, ids.slice(at, at + 500), { now, giveUpAt: now + GIVE_UP_MS })
+      const some = ids.slice(at, at + 500)
+      queued += await this.#database.transaction((db) =>
+        requeue(db, some, { now, giveUpAt: now + GIVE_UP_MS }),
+      )
     }
     if (queued > 0) this.#dispatcher.wake()
     return queued

@@ -1,10 +1,9 @@
 import type { Clock } from '@movoice-kit/core/engine'
 import type { Kysely } from 'kysely'
 import type { Dispatcher } from '../delivery/dispatcher.ts'
-import { fanOut, type ReadyEvent } from '../delivery/fan-out.ts'
+import { type FannedOut, fanOut, type ReadyEvent } from '../delivery/fan-out.ts'
 import { Batcher } from '../store/batcher.ts'
 import type { Database } from '../store/database.ts'
-import type { Job } from '../store/deliveries.ts'
 import { type Arrival, finishWaiting, recordEvents } from '../store/events.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Snapshot } from '../subscriptions/snapshot.ts'
@@ -86,21 +85,19 @@ export class Intake {
       reserved.push(id)
       return true
     }
-    let jobs: Job[] = []
-    let queued = false
+    let fanned: FannedOut = { inHand: [], more: false }
     try {
       const result = await database.transaction(async (db) => {
         const { ready, result } = await work(db)
         if (ready.length > 0) {
           const context = { database, snapshot, lease, now: clock.now(), reserve }
-          jobs = await fanOut(context, db, ready)
-          queued = true
+          fanned = await fanOut(context, db, ready)
         }
         return result
       })
       reserved.length = 0
-      for (const job of jobs) dispatcher.accept(job)
-      if (queued) dispatcher.wake()
+      for (const job of fanned.inHand) dispatcher.accept(job)
+      if (fanned.more) dispatcher.wake()
       return result
     } catch (error) {
       for (const id of reserved) dispatcher.unreserve(id)

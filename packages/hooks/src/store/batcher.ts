@@ -6,17 +6,21 @@ interface Waiting<T, R> {
 
 /**
  * Gathers what comes in while the last batch is being written, and writes it as the next: one commit for many,
- * without a timer that would make a single one wait.
+ * without a timer that would make a single one wait. Under load, `everyMs` keeps batches apart so that each holds more.
  */
 export class Batcher<T, R> {
   readonly #write: (items: readonly T[]) => Promise<readonly R[]>
   readonly #max: number
+  readonly #everyMs: number
+  #writtenAt = Number.NEGATIVE_INFINITY
   #waiting: Waiting<T, R>[] = []
   #busy: Promise<void> | undefined
 
-  constructor(write: (items: readonly T[]) => Promise<readonly R[]>, max = 500) {
+  /** @param everyMs the least time from one batch to the next, of the machine's own; 0 */
+  constructor(write: (items: readonly T[]) => Promise<readonly R[]>, { max = 500, everyMs = 0 } = {}) {
     this.#write = write
     this.#max = max
+    this.#everyMs = everyMs
   }
 
   /** Resolves once the item is written with its batch; rejects if that failed. */
@@ -40,6 +44,8 @@ export class Batcher<T, R> {
     // All that this turn of the event loop brings goes into one batch.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
+      const early = this.#everyMs - (performance.now() - this.#writtenAt)
+      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
       const batch = this.#waiting.splice(0, this.#max)
       try {
         const results = await this.#write(batch.map(({ item }) => item))
@@ -49,6 +55,7 @@ export class Batcher<T, R> {
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
+      this.#writtenAt = performance.now()
     }
     this.#busy = undefined
   }

@@ -9,6 +9,8 @@ export interface Database {
   readonly db: Kysely<Schema>
   /** Work that is done whole or not at all, and is on disk once it resolves. */
   transaction<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
+  /** The same for work that a loss of power may undo: the embedded database then waits for no disk. */
+  passing<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -23,12 +25,14 @@ export function rowsOf(
   rows: readonly object[],
   columns: Readonly<Record<string, ColumnKind>>,
 ): RawBuilder<unknown> {
-  const json = JSON.stringify(rows)
   const names = Object.keys(columns)
   if (dialect === 'sqlite') {
-    const picked = names.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`)
+    // By position rather than by name: SQLite finds an element of an array sooner than a key of an object.
+    const json = JSON.stringify(rows.map((row) => names.map((name) => row[name as keyof typeof row])))
+    const picked = names.map((name, place) => sql`value ->> ${sql.lit(place)} as ${sql.ref(name)}`)
     return sql`(select ${sql.join(picked)} from json_each(${json}))`
   }
+  const json = JSON.stringify(rows)
   const typed = names.map((name) => sql`${sql.ref(name)} ${sql.raw(columns[name] ?? 'text')}`)
   return sql`(select * from json_to_recordset(${json}::json) as given(${sql.join(typed)}))`
 }

@@ -1,4 +1,6 @@
 import { type Kysely, sql } from 'kysely'
+import { readHeads } from './claims.ts'
+import { UNDONE } from './deliveries.ts'
 import type { Schema } from './schema.ts'
 
 /** How much there is to do. */
@@ -17,11 +19,10 @@ export interface Depths {
 export async function readDepths(db: Kysely<Schema>, now: number): Promise<Depths> {
   const { rows } = await sql<{ status: 'pending' | 'held' | 'failed'; count: number }>`
     select status, count(*) as count from deliveries
-    where status <> 'delivered' and status <> 'cancelled' group by status`.execute(db)
+    where ${UNDONE} and status <> 'cancelled' group by status`.execute(db)
   const deliveries = { pending: 0, held: 0, failed: 0 }
   for (const { status, count } of rows) deliveries[status] = count
-  const { rows: due } = await sql<{ at: number | null }>`
-    select min(due_at) as at from deliveries where status = 'pending' and lease is null`.execute(db)
+  const due = Math.min(...(await readHeads(db)).map(({ due_at }) => due_at))
   const { rows: waiting } = await sql<{ count: number }>`
     select count(*) as count from events where state = 'waiting'`.execute(db)
   const states = await db
@@ -37,7 +38,7 @@ export async function readDepths(db: Kysely<Schema>, now: number): Promise<Depth
   }
   return {
     deliveries,
-    oldestDueMs: Math.max(0, now - (due[0]?.at ?? now)),
+    oldestDueMs: Math.max(0, now - due),
     waiting: waiting[0]?.count ?? 0,
     subscriptions,
     failing,

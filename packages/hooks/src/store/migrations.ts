@@ -140,6 +140,19 @@ function migrations(dialect: Dialect): Record<string, Migration> {
           .execute()
       },
     },
+    // One index for all that is not done, by endpoint: a backlog of one is not in the way of the others.
+    '0003-open-by-endpoint': {
+      async up(db: Kysely<unknown>) {
+        await db.schema.dropIndex('deliveries_due').execute()
+        await db.schema.dropIndex('deliveries_open').execute()
+        await db.schema
+          .createIndex('deliveries_open')
+          .on('deliveries')
+          .columns(['status', 'subscription_id', 'due_at'])
+          .where(sql<boolean>`status <> 'delivered'`)
+          .execute()
+      },
+    },
   }
 }
 

@@ -2,7 +2,11 @@ import type { Database } from './database.ts'
 import { openSqlite } from './sqlite/open.ts'
 
 export type StoreOptions =
-  | { readonly dataDir: string; readonly maxBytes?: number | undefined }
+  | {
+      readonly dataDir: string
+      readonly maxBytes?: number | undefined
+      readonly standStill?: boolean | undefined
+    }
   | {
       readonly databaseUrl: string
       readonly maxConnections?: number | undefined
@@ -11,7 +15,10 @@ export type StoreOptions =
 
 /** Opens whichever database the options name. PostgreSQL's driver is loaded only where it is used. */
 export async function openDatabase(options: StoreOptions): Promise<Database> {
-  if ('dataDir' in options) return openSqlite({ folder: options.dataDir, maxBytes: options.maxBytes })
+  if ('dataDir' in options) {
+    const { dataDir, maxBytes, standStill } = options
+    return openSqlite({ folder: dataDir, maxBytes, standStill })
+  }
   const { openPostgres } = await import('./postgres/open.ts')
   return openPostgres({
     url: options.databaseUrl,

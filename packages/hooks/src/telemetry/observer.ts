@@ -1,6 +1,6 @@
 import type { Verdict } from '../delivery/judge.ts'
 import { GIVE_UP_MS } from '../delivery/schedule.ts'
-import type { Job } from '../store/deliveries.ts'
+import type { Job } from '../store/claims.ts'
 
 /** One of Movoice's webhooks came in. `repeat`: known already; `failed`: could not be stored. */
 export interface WebhookSeen {

@@ -37,6 +37,7 @@ export async function startEngine(store: StoreOptions, clock: Clock = systemCloc
     maxInFlight: 256,
     pollMs: 1_000,
     share: () => 1,
+    commitEveryMs: 4,
     onAttempt: ({ verdict }) => {
       if (verdict.kind === 'delivered') delivered += 1
     },

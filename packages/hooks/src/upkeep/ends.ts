@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { endSubscription, releaseHeld } from '../delivery/endpoint-state.ts'
 import { GIVE_UP_MS } from '../delivery/schedule.ts'
+import { UNDONE } from '../store/deliveries.ts'
 import type { Schema } from '../store/schema.ts'
 import { touchSubscriptions } from '../subscriptions/snapshot.ts'
 
@@ -26,7 +27,8 @@ export async function expireSubscriptions(db: Db, now: number): Promise<void> {
           selectFrom('deliveries')
             .select('deliveries.id')
             .whereRef('subscription_id', '=', 'subscriptions.id')
-            .where('deliveries.status', 'in', ['pending', 'held']),
+            .where('deliveries.status', 'in', ['pending', 'held'])
+            .where(UNDONE),
         ),
       ),
     )
@@ -50,6 +52,7 @@ export async function giveUp(db: Db, now: number): Promise<void> {
     .updateTable('deliveries')
     .set({ status: 'failed' })
     .where('status', 'in', ['pending', 'held'])
+    .where(UNDONE)
     .where('lease', 'is', null)
     .where('give_up_at', '<=', now)
     .execute()
@@ -79,6 +82,7 @@ export async function disableDead(db: Db, now: number): Promise<void> {
       .set({ status: 'failed' })
       .where('subscription_id', '=', id)
       .where('status', 'in', ['pending', 'held'])
+      .where(UNDONE)
       .where('lease', 'is', null)
       .execute()
   }
@@ -93,6 +97,7 @@ export async function repairHeld(db: Db, now: number): Promise<boolean> {
     .select('subscriptions.id')
     .distinct()
     .where('deliveries.status', '=', 'held')
+    .where(UNDONE)
     .where('deliveries.lease', 'is', null)
     .where('subscriptions.status', 'in', ['active', 'used'])
     .where('subscriptions.probe_at', 'is', null)

@@ -40,10 +40,13 @@ export async function openPostgres({ url, maxConnections, onLost }: PostgresOpti
     await db.destroy()
     throw explain(url, error)
   }
+  const transaction: Database['transaction'] = (work) => db.transaction().execute(work)
   return {
     dialect: 'postgres',
     db,
-    transaction: (work) => db.transaction().execute(work),
+    transaction,
+    // Other processes go by what is in hand, so it must outlive the database's own crash.
+    passing: transaction,
     close: () => db.destroy(),
   }
 }
