@@ -1,113 +1,21 @@
 // The hooks server beside a loop that does without it, in the same run and on the same machine.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { signDelivery, signWebhook } from '@movoice-kit/core/events'
+import { signWebhook } from '@movoice-kit/core/events'
 import { createHooks } from '@movoice-kit/hooks'
-import {
-  completed,
-  type Engine,
-  freshDatabase,
-  Receiver,
-  Running,
-  SECRET,
-  startEngine,
-} from '@movoice-kit/hooks/testing'
+import { completed, freshDatabase, Receiver, Running, SECRET, startEngine } from '@movoice-kit/hooks/testing'
 import { Agent, request } from 'undici'
 import { installSide } from '../../../scripts/side.ts'
 import { startKillablePostgres } from '../../side/postgres/killable.ts'
+import { direct, median, quantile, ROOT, rate, share, start, stop, through, WORKERS } from './load.ts'
+import { neighbours } from './neighbours.ts'
 
 const ROUNDS = 3
 const JOBS = 4_000
-const WORKERS = 64
 const INGEST = 3_000
-const ROOT = join(import.meta.dirname, '../../..')
 const TOKEN = 'a-token-for-the-benchmark'
-
-const median = (values: readonly number[]) => quantile(values, 0.5)
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
-}
-
-interface Child {
-  readonly url: string
-  readonly process: ChildProcess
-}
-
-async function start(
-  script: string,
-  args: readonly string[] = [],
-  env: Record<string, string> = {},
-): Promise<Child> {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', '--disable-warning=ExperimentalWarning', join(ROOT, script), ...args],
-    { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-  return { url: /http:\S+/.exec(line)?.[0] ?? '', process: child }
-}
-
-async function stop({ process: child }: Child): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const over = once(child, 'exit')
-  child.kill('SIGKILL')
-  await over
-}
-
-/** Work done by a number of workers at once; jobs a second. */
-async function rate(
-  jobs: number,
-  work: (index: number) => Promise<unknown>,
-  workers = WORKERS,
-): Promise<number> {
-  let next = 0
-  const began = performance.now()
-  await Promise.all(
-    Array.from({ length: workers }, async () => {
-      while (next < jobs) await work(next++)
-    }),
-  )
-  return jobs / ((performance.now() - began) / 1000)
-}
-
-/** What a loop without a queue does for the same: sign and send. */
-async function direct(sink: string): Promise<number> {
-  const agent = new Agent({ connections: WORKERS })
-  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-  const done = await rate(JOBS, async (index) => {
-    const body = JSON.stringify(completed(`call_${index}`))
-    const timestamp = Math.floor(Date.now() / 1000)
-    const answer = await request(`${sink}/`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': `msg_${index}`,
-        'webhook-timestamp': String(timestamp),
-        'webhook-signature': signDelivery({ id: `msg_${index}`, timestamp, body }, secret),
-      },
-      body,
-      dispatcher: agent,
-    })
-    await answer.body.dump()
-  })
-  await agent.close()
-  return done
-}
-
-async function through(engine: Engine, sink: string): Promise<number> {
-  await engine.subscribe(`${sink}/`)
-  const began = performance.now()
-  // Enqueued as fast as the batches are written; delivering goes on meanwhile.
-  await rate(JOBS, (index) => engine.take(completed(`call_${index}`)), 256)
-  while (engine.delivered() < JOBS) await sleep(1)
-  return JOBS / ((performance.now() - began) / 1000)
-}
 
 const ingestHeaders = (body: string) => ({
   'content-type': 'application/json',
@@ -154,31 +62,6 @@ async function latency(store: object): Promise<{ p50: number; p99: number }> {
   await running.hooks.close()
   await receiver.close()
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
-}
-
-/** Fifty endpoints, one of them silent or not: the 99th percentile of the others. */
-async function neighbours(silent: boolean): Promise<number> {
-  const receivers = await Promise.all(Array.from({ length: 50 }, () => Receiver.start()))
-  const [first] = receivers
-  if (silent && first !== undefined) first.answer = () => undefined
-  const running = new Running(await createHooks({ webhookSecret: SECRET, maxInFlight: 256 }))
-  for (const { url } of receivers) await running.client.subscribe({ target_url: url, event: '*' })
-  const sent = new Map<string, number>()
-  for (let call = 0; call < 120; call += 1) {
-    sent.set(`call_${call}`, performance.now())
-    await running.webhook(completed(`call_${call}`))
-    await sleep(20)
-  }
-  const others = receivers.slice(1)
-  while (others.some(({ received }) => received.length < 120)) await sleep(5)
-  const times = others.flatMap(({ received }) =>
-    received
-      .slice(20)
-      .map(({ at, body }) => at - (sent.get((JSON.parse(body) as { call_id: string }).call_id) ?? at)),
-  )
-  for (const receiver of receivers) await receiver.close()
-  await running.hooks.close()
-  return quantile(times, 0.99)
 }
 
 /** A server killed with a backlog: from the next one's being ready until the first delivery, and until the last. */
@@ -253,12 +136,12 @@ export async function run(): Promise<string> {
       sqlite: [],
       postgres: [],
     }
-    await direct(sink.url)
+    await direct(sink.url, JOBS)
     for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.direct.push(await direct(sink.url))
+      rounds.direct.push(await direct(sink.url, JOBS))
       for (const name of ['sqlite', 'postgres'] as const) {
         const engine = await startEngine(name === 'sqlite' ? sqlite() : await shared())
-        rounds[name].push(await through(engine, sink.url))
+        rounds[name].push(await through(engine, sink.url, JOBS))
         await engine.close()
       }
     }
@@ -281,8 +164,7 @@ export async function run(): Promise<string> {
     await stop(kept)
     const soon = await latency(sqlite())
     const soonShared = await latency(await shared())
-    const alone = await neighbours(false)
-    const beside = await neighbours(true)
+    const { ratio, range, besideMs, aloneMs } = await neighbours()
     const back = await recovery(['--data', join(folder, 'kill')])
     const backShared = await recovery(['--database-url', (await shared()).databaseUrl])
     const { readyMs, rssMb } = await idle(folder)
@@ -290,11 +172,6 @@ export async function run(): Promise<string> {
     const row = (what: string, figure: string, target: string) => `| ${what} | ${figure} | ${target} |`
     const span = ({ firstMs, allMs }: { firstMs: number; allMs: number }) =>
       `${firstMs.toFixed(0)} / ${allMs.toFixed(0)} ms`
-    const share = (values: readonly number[], of: readonly number[]) => {
-      const ratios = values.map((value, round) => value / (of[round] ?? Number.NaN))
-      const range = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`
-      return `${median(ratios).toFixed(2)} (rounds ${range}; ${median(values).toFixed(0)} a second)`
-    }
     return [
       `Medians of ${ROUNDS} interleaved rounds on ${process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}; fsync on. The`,
       `machine's load as it began was ${busy.toFixed(1)}: figures in milliseconds depend on that, ratios much less.`,
@@ -325,7 +202,7 @@ export async function run(): Promise<string> {
       ),
       row(
         'p99 of 49 endpoints beside a silent one, to without it',
-        `${(beside / alone).toFixed(2)} (${beside.toFixed(1)} to ${alone.toFixed(1)} ms)`,
+        `${ratio.toFixed(2)} (groups ${range.map((one) => one.toFixed(2)).join(' to ')}; ${besideMs.toFixed(1)} to ${aloneMs.toFixed(1)} ms)`,
         '≤ 1.1',
       ),
       row(`kill -9 with ${INGEST} to tell, SQLite: ready to first / last`, span(back), '≤ 1 s to first'),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '@movoice-kit/core'
 import { toCallEvent } from '@movoice-kit/core/events'
 import { Dispatcher } from '../delivery/dispatcher.ts'
@@ -7,6 +8,7 @@ import { openDatabase, type StoreOptions } from '../store/open.ts'
 import { Subscriptions } from '../subscriptions/service.ts'
 import { Snapshot } from '../subscriptions/snapshot.ts'
 import { silentLog } from '../telemetry/log.ts'
+import { Upkeep } from '../upkeep/upkeep.ts'
 
 export interface Engine {
   subscribe(targetUrl: string): Promise<void>
@@ -23,7 +25,7 @@ const POLICY = { allowLoopback: true, allowPrivate: false }
 export async function startEngine(store: StoreOptions, clock: Clock = systemClock): Promise<Engine> {
   const database = await openDatabase(store)
   const snapshot = new Snapshot()
-  const lease = `engine-${process.pid}`
+  const lease = `engine-${process.pid}-${randomBytes(4).toString('hex')}`
   let delivered = 0
   const dispatcher = new Dispatcher({
     database,
@@ -36,7 +38,7 @@ export async function startEngine(store: StoreOptions, clock: Clock = systemCloc
     timeoutMs: 20_000,
     maxInFlight: 256,
     pollMs: 1_000,
-    share: () => 1,
+    share: () => upkeep.workers,
     commitEveryMs: 4,
     onAttempt: ({ verdict }) => {
       if (verdict.kind === 'delivered') delivered += 1
@@ -44,7 +46,18 @@ export async function startEngine(store: StoreOptions, clock: Clock = systemCloc
   })
   const intake = new Intake({ database, clock, dispatcher, snapshot, lease, onWaiting: () => undefined })
   const subscriptions = new Subscriptions(database, clock, POLICY, () => dispatcher.wake())
+  const upkeep: Upkeep = new Upkeep({
+    database,
+    clock,
+    log: silentLog,
+    lease,
+    inHand: () => dispatcher.inHand,
+    retentionMs: 86_400_000,
+    onWork: () => dispatcher.wake(),
+  })
+  await upkeep.signOn()
   dispatcher.start()
+  upkeep.start()
   return {
     subscribe: async (target_url) => {
       await subscriptions.create({ target_url, event: '*', limits: { concurrency: 64 } })
@@ -56,7 +69,9 @@ export async function startEngine(store: StoreOptions, clock: Clock = systemCloc
     },
     delivered: () => delivered,
     close: async () => {
+      await upkeep.stop()
       await dispatcher.stop(10_000)
+      await upkeep.signOff()
       await database.close()
     },
   }
