@@ -113,7 +113,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   const cards = new Cards(desk)
   const results = new Results(desk, cards)
   const placer = new Placer(desk, cards, results)
-  const batchWork = new Batches(desk, results)
+  const batchWork = new Batches(desk, results, later)
   const turns = new Turns()
   const office: Office = {
     ...desk,
@@ -173,7 +173,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     throw error
   })
   later(placer.recover(database.kind === 'sqlite'))
-  later(batchWork.recover())
+  later(batchWork.recover(database.kind === 'sqlite'))
   const sweeping = new Sweeping(
     { clock, log, database, results, batches: batchWork, placer },
     options.sweepMs ?? 30_000,

@@ -46,14 +46,16 @@ export class Sweeping {
   }
 
   async #run(every: number): Promise<void> {
-    const { clock, database, placer } = this.#swept
+    const { clock, database, placer, batches } = this.#swept
     for (let turn = 1; ; turn += 1) {
       await clock.sleep(every, this.signal)
       if (this.signal.aborted) return
       await this.#try(() => this.sweep(), 'a sweep failed; the next one tries again')
       // Another process may have been killed at its work.
-      if (database.kind === 'postgres')
+      if (database.kind === 'postgres') {
         await this.#try(() => placer.recover(false), 'unfinished calls could not be taken up')
+        await this.#try(() => batches.recover(false), 'unfinished batches could not be taken up')
+      }
       if (turn % TIDY_EVERY === 0) await this.#try(() => tidy(database, clock.now()), 'tidying up failed')
     }
   }

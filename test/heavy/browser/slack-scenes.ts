@@ -118,6 +118,10 @@ const batch: Batch = {
       phone: `+120255501${String(index + 10)}`,
       variables: {},
     })),
+    asking: [
+      { row: 12, phone: '+18005550100', variables: {}, questions: ['unknown_zone'] },
+      { row: 17, phone: '+12020550101', variables: {}, questions: ['doubtful'] },
+    ],
     rejected: [
       { row: 7, text: '98765', why: 'read:too_short' },
       { row: 9, text: '+12025550110', why: 'duplicate:2' },
@@ -360,16 +364,20 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'transcript', title: 'A transcript', shown: transcriptView('c1', TRANSCRIPT, 0, en) },
   { name: 'batch', title: 'Calling many people', shown: batchView({ ...memory, e: 'batch' }, en) },
-  { name: 'batch-preview', title: 'The preview of a batch', shown: batchPreviewView(batch, '{}', en) },
+  {
+    name: 'batch-preview',
+    title: 'The preview of a batch',
+    shown: batchPreviewView({ batch, memory: '{}', mayAsk: true }, en),
+  },
   {
     name: 'batch-progress',
     title: 'A batch under way',
-    shown: batchCard(batch, { count: 24, completed: 11, failed: 3 }, en),
+    shown: batchCard(batch, { count: 24, found: 17, completed: 11, failed: 3 }, en),
   },
   {
     name: 'batch-done',
     title: 'A batch that is done',
-    shown: batchCard({ ...batch, state: 'done' }, { count: 24, completed: 19, failed: 5 }, en),
+    shown: batchCard({ ...batch, state: 'done' }, { count: 24, found: 24, completed: 19, failed: 5 }, en),
   },
   {
     name: 'settings',

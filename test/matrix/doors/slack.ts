@@ -253,7 +253,7 @@ function batchShown(): string[] {
       rejected: [],
     },
   }
-  const counts = { count: 1, completed: 0, failed: 0 }
+  const counts = { count: 1, found: 0, completed: 0, failed: 0 }
   const states = (['placed', 'done'] as const).map((state) =>
     text(batchCard({ ...batch, state }, counts, words)),
   )

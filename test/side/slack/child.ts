@@ -11,6 +11,7 @@ const app = await createSlack({
   names: defaultNames,
   movoice: { apiKey: env.MOVOICE_API_KEY, baseUrl: env.MOVOICE_BASE_URL },
   slackApiUrl: env.SLACK_API_URL,
+  ...(env.SLACK_SWEEP_MS !== undefined && { sweepMs: Number(env.SLACK_SWEEP_MS) }),
   clock: {
     now: () => Date.now() + shift,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

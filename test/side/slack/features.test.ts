@@ -3,7 +3,7 @@ import { createHooks } from '@movoice-kit/hooks'
 import { createSandbox } from '@movoice-kit/sandbox'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createWorld, NOON, type World } from './app-world.ts'
-import { attempt, batchForm, callForm, saveSettings } from './flows.ts'
+import { attempt, callForm, saveSettings } from './flows.ts'
 import { SlackWorld, textOf } from './slack-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -314,42 +314,6 @@ test('the home shows calls, quota and pages, once an event', async () => {
   const boss = await slack.until('the admin’s home', () => slack.calls('views.publish').at(1))
   expect(JSON.stringify(boss.body)).toContain('home_settings')
   expect(slack.calls('views.publish')).toHaveLength(2)
-})
-
-test('a batch from preview to results', async () => {
-  const { slack } = world
-  const rows = [
-    '+1 202 555 0101,Asha',
-    '98765,Short',
-    '+12025550102,Ben',
-    '+12025550101,Again',
-    '+919876543210,Night',
-  ]
-  const file = slack.upload(`phone,name\n${rows.join('\n')}\n`)
-  await slack.submit(
-    {
-      callback_id: 'batch_view',
-      private_metadata: JSON.stringify({ n: 'b1', c: slack.general, t: null, e: 'batch' }),
-    },
-    batchForm(file, slack.general),
-  )
-  const preview = await slack.until(
-    'the preview',
-    () => slack.calls('views.update').at(-1)?.body.view as Record<string, unknown> | undefined,
-  )
-  const shown = JSON.stringify(preview)
-  expect(shown).toContain('*2* calls')
-  for (const row of ['Row 3', 'Row 5', 'Row 6']) expect(shown).toContain(row)
-  await Promise.all(Array.from({ length: 5 }, () => slack.submit(preview, {})))
-  await world.app.idle()
-  await world.advance(60)
-  expect(await world.rings()).toHaveLength(2)
-  await world.advance(900)
-  await world.app.sweep()
-  await world.app.sweep()
-  const [card] = slack.messages()
-  expect(card?.edits.at(-1)).toContain('is done')
-  expect(card?.edits.at(-1)).toContain('1 completed, 1 not reached')
 })
 
 test('results come through the hooks server, verified', async () => {

@@ -26,6 +26,8 @@ export interface Recorded {
   readonly method: string
   readonly body: Record<string, unknown>
   readonly answer: Record<string, unknown>
+  /** When it came, in ms. */
+  readonly at: number
 }
 
 export interface Ack {
@@ -57,6 +59,8 @@ export class SlackWorld {
   readonly problems: string[] = []
   /** Bodies sent to response URLs, by the id of the URL. */
   readonly responses: { readonly id: string; readonly body: Json }[] = []
+  /** Files that the app sent. */
+  readonly uploads: { readonly name: string; readonly text: string }[] = []
   readonly people = new Map<string, Person>()
   /** User groups, which the emulator does not know; `undefined`: the app has no right to read them. */
   groups: Map<string, { handle: string; name: string; users: string[] }> | undefined
@@ -431,6 +435,23 @@ export class SlackWorld {
       response.end('ok')
       return
     }
+    if (url.startsWith('/upload?')) {
+      const asked = new URL(url, this.#origin).searchParams
+      const type = request.headers['content-type'] ?? ''
+      const parts = await new Response(raw, { headers: { 'content-type': type } }).formData()
+      const [file] = [...parts.values()]
+      this.uploads.push({
+        name: asked.get('name') ?? '',
+        text: typeof file === 'object' ? await file.text() : String(file),
+      })
+      const up = await fetch(asked.get('to') ?? '', {
+        method: 'POST',
+        body: raw,
+        headers: { 'content-type': type },
+      })
+      response.writeHead(up.status).end(await up.text())
+      return
+    }
     if (url.startsWith('/files/')) {
       const content =
         request.headers.authorization?.startsWith('Bearer xox') === true
@@ -470,7 +491,7 @@ export class SlackWorld {
       })
     if (method.startsWith('usergroups.')) {
       const answer = this.#userGroups(method, body)
-      this.recorded.push({ method, body, answer })
+      this.recorded.push({ method, body, answer, at: performance.now() })
       return json(answer)
     }
     const index = this.faults.findIndex((one) => one.method === method)
@@ -480,7 +501,7 @@ export class SlackWorld {
       return
     }
     if (typeof fault === 'object' && 'error' in fault) {
-      this.recorded.push({ method, body, answer: { ok: false, error: fault.error } })
+      this.recorded.push({ method, body, answer: { ok: false, error: fault.error }, at: performance.now() })
       return json({ ok: false, error: fault.error })
     }
     if (typeof fault === 'object' && 'status' in fault) {
@@ -510,8 +531,12 @@ export class SlackWorld {
     // Views that a test made up are no worse than those the emulator opened.
     if (method === 'views.update' && answer.error === 'not_found')
       Object.assign(answer, { ok: true, error: undefined, view: body.view })
+    if (method === 'files.getUploadURLExternal' && typeof answer.upload_url === 'string') {
+      const asked = new URLSearchParams({ name: String(body.filename), to: answer.upload_url })
+      answer.upload_url = `${this.#origin}/upload?${asked}`
+    }
     this.#check(method, body)
-    this.recorded.push({ method, body, answer })
+    this.recorded.push({ method, body, answer, at: performance.now() })
     if (fault === 'reset') {
       request.socket.destroy()
       return

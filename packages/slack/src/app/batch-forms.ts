@@ -1,11 +1,15 @@
 import type { App } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
 import { batchPreviewView } from '../blocks/batch.ts'
 import { questionText, refusalText } from '../blocks/confirm.ts'
 import { noteView } from '../blocks/note.ts'
+import { rejectedCsv, resultsCsv } from '../calls/batch-files.ts'
 import type { Batch } from '../calls/batch-model.ts'
+import type { BatchAnswer } from '../calls/batches.ts'
 import { mayCall, mayView } from '../guards/judge.ts'
 import { readBatchFile } from '../parse/batch-file.ts'
-import { note } from './asking.ts'
+import type { Words } from '../words/words.ts'
+import { note, tellIfUnplaced } from './asking.ts'
 import { onClick, sendFile } from './buttons.ts'
 import { download } from './download.ts'
 import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
@@ -53,7 +57,7 @@ export function batchForms(app: App, office: Office): void {
         )
       if (read.kind === 'not_csv')
         return await show(note(words.mrkdwn('batch.not_csv', { reason: read.reason })))
-      const sifted = await office.batchWork.sift(team, body.user.id, read, scheduleAt)
+      const { quota, ...sifted } = await office.batchWork.sift(team, body.user.id, read, scheduleAt)
       const concurrency = text(state, 'concurrency')
       const kept = await office.batches.keep(
         {
@@ -73,7 +77,9 @@ export function batchForms(app: App, office: Office): void {
         `form:${team}:${memory.n}`,
       )
       if (kept === undefined) return await show(note(words.mrkdwn('confirm.already')))
-      await show(batchPreviewView(kept, JSON.stringify({ b: kept.id }), words))
+      const warning =
+        quota === undefined ? undefined : refusalText(quota, { policy, now: office.clock.now() }, words)
+      await show(preview(kept, policy.batchQuestions, warning, words))
     } catch (error) {
       await show(note(sorry(office, error, words, team)))
     }
@@ -90,46 +96,76 @@ export function batchForms(app: App, office: Office): void {
       })
     const batch = await theBatch(office, visitor, readBatchMemory(view.private_metadata)?.b)
     if (batch === undefined) return tell(words.mrkdwn('confirm.expired'))
-    const answer = await office.batchWork.answer(batch, body.user.id)
-    if (answer.kind === 'taken') return tell(words.mrkdwn('confirm.already'))
-    if (answer.kind === 'verdict') {
-      const { verdict } = answer
-      return tell(
-        verdict.kind === 'refuse'
-          ? refusalText(verdict.why, { phone: verdict.phone, policy, now: office.clock.now() }, words)
-          : questionText(verdict.why, verdict.seconds, policy, words),
-      )
+    const withAsking = (field(view.state.values, 'asking').selected_options ?? []).length > 0
+    if (batch.request.rows.length === 0 && !withAsking)
+      return ack({ response_action: 'errors', errors: { asking: words.plain('modal.required') } })
+    let answer: BatchAnswer
+    try {
+      answer = await office.batchWork.answer(batch, body.user.id, withAsking)
+    } catch (error) {
+      return tell(sorry(office, error, words, team))
     }
-    await ack({ response_action: 'clear' })
-    office.later(office.batchWork.place(answer.batch))
+    switch (answer.kind) {
+      case 'taken':
+        return tell(words.mrkdwn('confirm.already'))
+      case 'changed':
+        return ack({
+          response_action: 'update',
+          view: preview(answer.batch, policy.batchQuestions, words.mrkdwn('batch.changed'), words),
+        })
+      case 'verdict': {
+        const { verdict } = answer
+        return tell(
+          verdict.kind === 'refuse'
+            ? refusalText(verdict.why, { phone: verdict.phone, policy, now: office.clock.now() }, words)
+            : questionText(verdict.why, verdict.seconds, policy, words),
+        )
+      }
+      case 'claimed': {
+        await ack({ response_action: 'clear' })
+        office.later(
+          office.batchWork.place(answer.batch).then((placed) => tellIfUnplaced(office, visitor, placed)),
+        )
+      }
+    }
   })
 
-  onClick(app, office, 'batch_results', async (visitor, click, say) => {
-    const { policy, who, words, team, user } = visitor
-    const batch = await theBatch(office, visitor, click.value)
-    if (batch === undefined) return say(note(words.mrkdwn('confirm.expired')))
-    const may = mayView(policy, who, batch.user)
-    await office.workspaces.log({
-      team,
-      at: office.clock.now(),
-      user,
-      action: 'export',
-      entry: 'batch',
-      channel: batch.channel,
-      target: batch.id,
-      verdict: may ? 'allow' : 'refuse: not_viewer',
-      reference: batch.id,
+  const sendCsv = (id: string, name: string, make: (batch: Batch, words: Words) => Promise<string>) =>
+    onClick(app, office, id, async (visitor, click, say) => {
+      const { policy, who, words, team, user } = visitor
+      const batch = await theBatch(office, visitor, click.value)
+      if (batch === undefined) return say(note(words.mrkdwn('confirm.expired')))
+      const may = mayView(policy, who, batch.user)
+      await office.workspaces.log({
+        team,
+        at: office.clock.now(),
+        user,
+        action: 'export',
+        entry: 'batch',
+        channel: batch.channel,
+        target: batch.id,
+        verdict: may ? 'allow' : 'refuse: not_viewer',
+        reference: batch.id,
+      })
+      if (!may) return say(note(words.mrkdwn('refuse.not_viewer')))
+      await sendFile(office, visitor, `${name}-${batch.batchId ?? batch.id}.csv`, await make(batch, words))
+      const sent = words.mrkdwn('transcript.file_sent')
+      if (click.viewId === undefined) return say(note(sent))
+      // The preview stays below, to be answered.
+      const { client } = await office.slack(team)
+      const view = noteView(words.plain('batch.title'), sent, words.plain('modal.back'))
+      await client.views.push({ trigger_id: click.trigger, view })
     })
-    if (!may) return say(note(words.mrkdwn('refuse.not_viewer')))
-    await sendFile(
-      office,
-      visitor,
-      `movoice-batch-${batch.batchId ?? batch.id}.csv`,
-      await office.batchWork.results(batch),
-    )
-    await say(note(words.mrkdwn('transcript.file_sent')))
-  })
+  sendCsv('batch_results', 'movoice-batch', async (batch, words) =>
+    resultsCsv(batch, await office.calls.byBatch(batch.id), words),
+  )
+  sendCsv('batch_rejected', 'movoice-left-out', async (batch, words) =>
+    rejectedCsv(batch.request.rejected, words),
+  )
 }
+
+const preview = (batch: Batch, mayAsk: boolean, warning: string | undefined, words: Words): ModalView =>
+  batchPreviewView({ batch, memory: JSON.stringify({ b: batch.id }), mayAsk, warning }, words)
 
 async function theBatch(
   office: Office,

@@ -6,7 +6,7 @@ import { readPolicy } from '../guards/policy.ts'
 import { blockProblems, messageProblems, optionProblems, viewProblems } from '../testing/limits.ts'
 import { Words } from '../words/words.ts'
 import { agentDiffView, agentEditView, agentMessage, promptParts } from './agent.ts'
-import { batchCard, batchPreviewView, batchView } from './batch.ts'
+import { batchCard, batchDone, batchPreviewView, batchView } from './batch.ts'
 import { callView } from './call-modal.ts'
 import { callCard, pagesOf, threadMessage } from './card.ts'
 import { confirmMessage, confirmView, problemText, refusalText } from './confirm.ts'
@@ -254,6 +254,12 @@ describe('Slack takes', () => {
         fc.constantFrom('draft', 'placed', 'done', 'unknown', 'refused'),
         words,
         (text, rejected, state, say) => {
+          const asking = rejected.map((_why, index) => ({
+            row: index + 90,
+            phone: '+18005550100',
+            variables: { [text]: text },
+            questions: ['unknown_zone', 'doubtful'] as const,
+          }))
           const batch: Batch = {
             id: 'b1',
             team: 'T1',
@@ -268,11 +274,17 @@ describe('Slack takes', () => {
               agentId: 'a',
               agentName: text,
               rows: [{ row: 2, phone: '+12025550101', variables: {} }],
+              asking,
+              scheduleAt: 1_767_225_600,
               rejected: rejected.map((why, index) => ({ row: index + 3, text, why })),
             },
           }
-          expect(viewProblems(batchPreviewView(batch, '{}', say))).toEqual([])
-          expect(messageProblems(batchCard(batch, { count: 5, completed: 1, failed: 2 }, say))).toEqual([])
+          const warning = refusalText('quota_person', { policy, now: 0 }, say)
+          for (const mayAsk of [true, false])
+            expect(viewProblems(batchPreviewView({ batch, memory: '{}', mayAsk, warning }, say))).toEqual([])
+          const counts = { count: 5, found: 3, completed: 1, failed: 2 }
+          expect(messageProblems(batchCard(batch, counts, say))).toEqual([])
+          expect(messageProblems(batchDone('U1', counts, say))).toEqual([])
         },
       ),
       runs,

@@ -1,3 +1,4 @@
+import type { Question } from '../guards/judge.ts'
 import type { Failure } from './model.ts'
 
 export interface BatchRow {
@@ -5,12 +6,15 @@ export interface BatchRow {
   readonly row: number
   readonly phone: string
   readonly variables: Readonly<Record<string, string>>
+  /** What must be said yes to before this number is called; none for most. */
+  readonly questions?: readonly Question[]
 }
 
 export interface RejectedRow {
   readonly row: number
-  /** As written, in part. */
+  /** The number, as written. */
   readonly text: string
+  readonly variables?: Readonly<Record<string, string>>
   /** `judge:<refusal or question>`, `read:<problem>` or `duplicate:<row>`. */
   readonly why: string
 }
@@ -21,6 +25,8 @@ export interface BatchRequest {
   readonly scheduleAt?: number | undefined
   readonly concurrency?: number | undefined
   readonly rows: readonly BatchRow[]
+  /** Rows that are called if whoever sends the batch says yes to them, and left out otherwise. */
+  readonly asking?: readonly BatchRow[]
   readonly rejected: readonly RejectedRow[]
 }
 
@@ -46,4 +52,15 @@ export interface Batch {
   readonly request: BatchRequest
   readonly failure: Failure | null
   readonly createdAt: number
+}
+
+/** Whether its calls are looked for: it was placed, or may have been. */
+export const isFollowed = (state: BatchState): boolean => state === 'placed' || state === 'unknown'
+
+export interface BatchCounts {
+  readonly count: number
+  /** Of how many the call was found in Movoice. */
+  readonly found: number
+  readonly completed: number
+  readonly failed: number
 }

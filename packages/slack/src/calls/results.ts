@@ -10,15 +10,28 @@ import { type Call, isOpen, isOver } from './model.ts'
 const LIST_FROM = 20
 const AT_ONCE = 4
 
+/** Who knows of calls that belong together. */
+export interface Follower {
+  /** The call that an event of an unknown one belongs to, if it is one of theirs. */
+  meet(event: CallEvent): Promise<Call | undefined>
+  /** One of theirs has gone on. */
+  changed(call: Call): void
+}
+
 /** Brings what happened to calls to their cards: from events as they come, and from a sweep for what they missed. */
 export class Results {
   readonly #desk: Desk
   readonly #cards: Cards
   #sweeping: Promise<void> | undefined
+  #follower: Follower | undefined
 
   constructor(desk: Desk, cards: Cards) {
     this.#desk = desk
     this.#cards = cards
+  }
+
+  follow(follower: Follower): void {
+    this.#follower = follower
   }
 
   /** Takes an event in. It is kept before this returns, so its sender may forget it. Twice is as good as once. */
@@ -26,7 +39,7 @@ export class Results {
     const { calls, clock, events } = this.#desk
     if (event.call_id === null) return
     await events.keep(event.id, event.call_id, event, clock.now())
-    const call = await calls.byCallId(event.call_id)
+    const call = (await calls.byCallId(event.call_id)) ?? (await this.#follower?.meet(event))
     // A call we do not know may be one whose answer is still under way: it asks for its events then.
     if (call !== undefined) await this.refresh(call, [event])
   }
@@ -51,6 +64,7 @@ export class Results {
       if (changed !== undefined) break
     }
     if (call.batchId === null) await this.#cards.sync(call.id, call.team)
+    else this.#follower?.changed(call)
   }
 
   /** Asks Movoice for every call that waits for something. One sweep at a time. */

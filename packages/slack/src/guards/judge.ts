@@ -30,6 +30,8 @@ export interface Case {
   readonly recent: ReadonlyMap<string, number>
   /** Questions that this person has answered with yes. */
   readonly answered: readonly Question[]
+  /** In a batch, for each number: a yes to one is none to another. */
+  readonly answeredFor?: ReadonlyMap<string, readonly Question[]>
 }
 
 export type Refusal =
@@ -68,15 +70,34 @@ export function judge(given: Case): Verdict {
   const access = mayCall(given)
   if (access !== undefined) return refuse(access)
   for (const phone of phones) {
-    const number = judgeNumber(phone, given)
+    const answered = given.answeredFor?.get(phone) ?? given.answered
+    const number = judgeNumber(phone, { ...given, answered })
     if (number.kind !== 'allow') return number
   }
-  if (policy.quotaPerPerson !== null && used.person + phones.length > policy.quotaPerPerson)
-    return refuse('quota_person')
-  if (policy.quotaPerWorkspace !== null && used.workspace + phones.length > policy.quotaPerWorkspace) {
-    return refuse('quota_workspace')
+  const quota = overQuota(policy, used, phones.length)
+  return quota === undefined ? { kind: 'allow' } : refuse(quota)
+}
+
+/** Which quota so many calls more would exceed. */
+export function overQuota(policy: Policy, used: Case['used'], count: number): Refusal | undefined {
+  if (policy.quotaPerPerson !== null && used.person + count > policy.quotaPerPerson) return 'quota_person'
+  if (policy.quotaPerWorkspace !== null && used.workspace + count > policy.quotaPerWorkspace)
+    return 'quota_workspace'
+  return undefined
+}
+
+/** Every question that a number raises, or why it is not called at all. */
+export function questionsOf(
+  phone: string,
+  given: Pick<Case, 'policy' | 'at' | 'doNotCall' | 'recent'>,
+): { readonly questions: readonly Question[] } | { readonly refusal: Refusal } {
+  const questions: Question[] = []
+  for (;;) {
+    const verdict = judgeNumber(phone, { ...given, answered: questions })
+    if (verdict.kind === 'allow') return { questions }
+    if (verdict.kind === 'refuse') return { refusal: verdict.why }
+    questions.push(verdict.why)
   }
-  return { kind: 'allow' }
 }
 
 /** Whether this person may call at all, from this channel; `undefined` if so. */

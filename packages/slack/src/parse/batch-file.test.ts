@@ -14,10 +14,10 @@ test('reads numbers and variables, and rejects each bad row with its line', () =
       { row: 7, phone: '+12025550101', variables: { name: 'Rao, C' } },
     ],
     rejected: [
-      { row: 3, text: '98765', why: 'read:short_number' },
-      { row: 4, text: '', why: 'read:empty' },
-      { row: 5, text: '+919876543210', why: 'duplicate:2' },
-      { row: 6, text: '112', why: 'read:short_number' },
+      { row: 3, text: '98765', variables: { name: 'Ben', amount_due: '5' }, why: 'read:short_number' },
+      { row: 4, text: '', variables: { name: 'nobody' }, why: 'read:empty' },
+      { row: 5, text: '+919876543210', variables: { name: 'Again', amount_due: '1' }, why: 'duplicate:2' },
+      { row: 6, text: '112', variables: { name: 'Emergency', amount_due: '1' }, why: 'read:short_number' },
     ],
   })
 })
@@ -45,6 +45,30 @@ test('bytes that are no text are no CSV', () => {
   expect(readBatchFile(new Uint8Array([0x70, 0xff, 0xfe]), 50)).toMatchObject({ kind: 'not_csv' })
 })
 
-test('a value cannot become a formula in a spreadsheet', () => {
-  expect(csvText([['=1+1', '+12025550101', 'a,b', '-x']])).toBe('\'=1+1,+12025550101,"a,b",\'-x\r\n')
+test.each([
+  '=1+1',
+  '-x',
+  '@SUM(A1)',
+  '\t=1',
+  ' =1',
+  '\r=1',
+  '\n=1',
+  '＝1+1',
+  '＋1',
+  '－1',
+  '＠x',
+  '\u00a0=1',
+])('a spreadsheet does not take %j for a formula', (text) => {
+  expect(csvText([[text]]).replace(/^"/, '')).toMatch(/^'/)
+})
+
+test('what is written as CSV is read again as it was, notes left aside', () => {
+  const name = '=Rao; "C",\n-1'
+  const text = csvText([
+    ['phone', 'name', '#reason'],
+    ['+91 98765 43210', name, 'no country code'],
+  ])
+  expect(text).toContain("'+91 98765 43210")
+  expect(read(text)).toMatchObject({ rows: [{ phone: '+919876543210', variables: { name } }], rejected: [] })
+  expect(csvText([['+12025550101', 'a,b', 5, null, undefined]])).toBe('+12025550101,"a,b",5,,\r\n')
 })

@@ -58,34 +58,42 @@ export function readBatchFile(bytes: Uint8Array, limit: number, defaultCountry?:
   const lines = new Map<string, number>()
   for (const { record, info } of table.slice(1)) {
     const row = info.lines
-    const written = record[phoneColumn] ?? ''
+    const written = unquoted(record[phoneColumn] ?? '')
+    const text = clip(written, 200)
+    const variables: Record<string, string> = {}
+    columns.forEach((name, index) => {
+      const value = unquoted(record[index] ?? '')
+      // A column with a # is a note: the files of this app that can be sent again have some.
+      if (index !== phoneColumn && name !== '' && !name.startsWith('#') && value !== '')
+        Object.defineProperty(variables, name, { value, enumerable: true })
+    })
     const read = parseCall(written, defaultCountry)
     if (read.kind !== 'call' || read.agent !== undefined) {
       const why = read.kind === 'problem' ? read.problem : read.kind === 'empty' ? 'empty' : 'not_a_number'
-      rejected.push({ row, text: clip(written, 40), why: `read:${why}` })
+      rejected.push({ row, text, variables, why: `read:${why}` })
       continue
     }
     const first = lines.get(read.e164)
     if (first !== undefined) {
-      rejected.push({ row, text: clip(written, 40), why: `duplicate:${first}` })
+      rejected.push({ row, text, variables, why: `duplicate:${first}` })
       continue
     }
     lines.set(read.e164, row)
-    const variables: Record<string, string> = {}
-    columns.forEach((name, index) => {
-      const value = record[index] ?? ''
-      if (index !== phoneColumn && name !== '' && value !== '')
-        Object.defineProperty(variables, name, { value, enumerable: true })
-    })
     rows.push({ row, phone: read.e164, variables })
   }
   return { kind: 'rows', rows, rejected }
 }
 
+/** Without the apostrophe that {@link csvText} puts before what would be a formula. */
+const unquoted = (text: string): string => text.replace(/^'(?=[=+\-@＝＋－＠])/, '')
+
+/** What spreadsheets take for the beginning of a formula, full-width signs and leading blanks included. */
+const FORMULA = /^(?:[\t\r\n]|[\s\u00a0]*[=+\-@＝＋－＠])/
+
 /** A value for a CSV file that a spreadsheet opens: it cannot become a formula there. */
 const cell = (value: unknown): string => {
   const text = value === null || value === undefined ? '' : String(value)
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^\+\d+$/.test(text) ? `'${text}` : text
+  const safe = FORMULA.test(text) && !/^\+\d+$/.test(text) ? `'${text}` : text
   return /[",\r\n;]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
 }
 

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
-import type { Batch, BatchRequest, BatchState } from '../calls/batch-model.ts'
-import type { CallState, Failure } from '../calls/model.ts'
+import type { Batch, BatchCounts, BatchRequest, BatchState } from '../calls/batch-model.ts'
+import type { Call, CallState, Failure } from '../calls/model.ts'
 import type { Verdict } from '../guards/judge.ts'
-import { newRow } from './call-rows.ts'
+import { callOf, newRow } from './call-rows.ts'
 import type { Database } from './database.ts'
 import { type Facts, facts } from './facts.ts'
 import type { Tables } from './schema.ts'
@@ -32,7 +32,7 @@ export class BatchStore {
     claim: string,
   ): Promise<Batch | undefined> {
     const { id, team, user, channel, request, createdAt } = batch
-    const data = this.#vault.seal(JSON.stringify({ channel, request }), `batch:${claim}`)
+    const data = this.#sealed(claim, channel, request)
     const row = await this.#database.db
       .insertInto('batches')
       .values({
@@ -57,6 +57,41 @@ export class BatchStore {
     return row && batchOf(this.#vault, row)
   }
 
+  /** Another preview in place of the one that was shown; `undefined` if that was answered. */
+  async replace(
+    id: string,
+    team: string,
+    channel: string | null,
+    request: BatchRequest,
+  ): Promise<Batch | undefined> {
+    return this.#database.alone(team, async (tx) => {
+      const there = await tx
+        .selectFrom('batches')
+        .select('claim')
+        .where('id', '=', id)
+        .where('state', '=', 'draft')
+        .executeTakeFirst()
+      if (there === undefined) return undefined
+      const row = await tx
+        .updateTable('batches')
+        .set({ data: this.#sealed(there.claim, channel, request) })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      return row && batchOf(this.#vault, row)
+    })
+  }
+
+  async byBatchId(batchId: string, team: string): Promise<Batch | undefined> {
+    const row = await this.#database.db
+      .selectFrom('batches')
+      .selectAll()
+      .where('batch_id', '=', batchId)
+      .where('team', '=', team)
+      .executeTakeFirst()
+    return row && batchOf(this.#vault, row)
+  }
+
   async get(id: string, team: string): Promise<Batch | undefined> {
     const row = await this.#database.db
       .selectFrom('batches')
@@ -74,12 +109,13 @@ export class BatchStore {
     now: number,
     judge: (facts: Facts) => Verdict,
   ): Promise<BatchClaim> {
-    const { rows, agentId, agentName, scheduleAt } = batch.request
+    const { request, channel } = batch
+    const { rows, agentId, agentName, scheduleAt } = request
     return this.#database.alone(batch.team, async (tx) => {
       const phones = rows.map(({ phone }) => phone)
       const there = await tx
         .selectFrom('batches')
-        .select('state')
+        .select(['state', 'claim'])
         .where('id', '=', batch.id)
         .executeTakeFirst()
       if (there?.state !== 'draft') return { kind: 'taken' }
@@ -87,7 +123,12 @@ export class BatchStore {
       if (verdict.kind !== 'allow') return { kind: 'verdict', verdict }
       const row = await tx
         .updateTable('batches')
-        .set({ state: 'claimed', user_id: user, created_at: now })
+        .set({
+          state: 'claimed',
+          user_id: user,
+          created_at: now,
+          data: this.#sealed(there.claim, channel, request),
+        })
         .where('id', '=', batch.id)
         .returningAll()
         .executeTakeFirstOrThrow()
@@ -145,7 +186,7 @@ export class BatchStore {
       .execute()
   }
 
-  /** Gives a row the id of its call in Movoice; false if another has it. */
+  /** Gives a row the id of its call in Movoice, unless it has one. */
   async bind(rowId: string, callId: string): Promise<void> {
     await this.#database.db
       .updateTable('calls')
@@ -153,6 +194,44 @@ export class BatchStore {
       .where('id', '=', rowId)
       .where('call_id', 'is', null)
       .execute()
+    // A row whose call is found is placed, whatever was thought of it.
+    await this.#database.db
+      .updateTable('calls')
+      .set({ state: 'placed' })
+      .where('id', '=', rowId)
+      .where('call_id', '=', callId)
+      .where('state', 'in', ['claimed', 'sending', 'unknown'])
+      .execute()
+  }
+
+  /** Rows of placed batches with this number whose call is not known yet. */
+  async unbound(team: string, phone: string): Promise<Call[]> {
+    const rows = await this.#database.db
+      .selectFrom('calls')
+      .selectAll()
+      .where('team', '=', team)
+      .where('phone', 'in', [...this.#vault.tags(team, phone)])
+      .where('batch_id', 'is not', null)
+      .where('call_id', 'is', null)
+      .where('state', 'in', ['placed', 'unknown'])
+      .orderBy('created_at')
+      .limit(20)
+      .execute()
+    return rows.map((row) => callOf(this.#vault, row))
+  }
+
+  /** Whether a call outside of batches to this number waits to know its own id: what is found could be that one. */
+  async isContended(team: string, phone: string): Promise<boolean> {
+    const row = await this.#database.db
+      .selectFrom('calls')
+      .select('id')
+      .where('team', '=', team)
+      .where('phone', 'in', [...this.#vault.tags(team, phone)])
+      .where('batch_id', 'is', null)
+      .where('call_id', 'is', null)
+      .where('state', 'in', ['claimed', 'sending', 'unknown'])
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   async inState(...states: BatchState[]): Promise<Batch[]> {
@@ -164,12 +243,14 @@ export class BatchStore {
     return rows.map((row) => batchOf(this.#vault, row))
   }
 
-  async counts(
-    id: string,
-  ): Promise<{ readonly count: number; readonly completed: number; readonly failed: number }> {
+  async counts(id: string): Promise<BatchCounts> {
     const rows = await this.#database.db
       .selectFrom('calls')
-      .select(['state', (the) => the.fn.countAll<number>().as('count')])
+      .select([
+        'state',
+        (the) => the.fn.countAll<number>().as('count'),
+        (the) => the.fn.count<number>('call_id').as('found'),
+      ])
       .where('batch_id', '=', id)
       .groupBy('state')
       .execute()
@@ -177,6 +258,7 @@ export class BatchStore {
       rows.filter(({ state }) => states.includes(state)).reduce((sum, { count }) => sum + Number(count), 0)
     return {
       count: rows.reduce((sum, { count }) => sum + Number(count), 0),
+      found: rows.reduce((sum, { found }) => sum + Number(found), 0),
       completed: of('completed'),
       failed: of('failed'),
     }
@@ -192,6 +274,10 @@ export class BatchStore {
       .returning('id')
       .executeTakeFirst()
     return row !== undefined
+  }
+
+  #sealed(claim: string, channel: string | null, request: BatchRequest): string {
+    return this.#vault.seal(JSON.stringify({ channel, request }), `batch:${claim}`)
   }
 }
 

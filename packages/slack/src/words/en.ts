@@ -207,6 +207,24 @@ export const en = {
     other: ':warning: *{count}* rows are left out:',
   },
   'batch.row': 'Row {row}: {reason}',
+  'batch.rejected_csv': 'Rows left out, as CSV',
+  'batch.asking': {
+    one: ':grey_question: *{count}* row needs a second look:',
+    other: ':grey_question: *{count}* rows need a second look:',
+  },
+  'batch.asking_label': 'Second look',
+  'batch.asking_yes': {
+    one: 'I have looked: call this one too',
+    other: 'I have looked: call these {count} too',
+  },
+  'batch.asking_off': 'They are left out. An admin can allow them in batches under `{umbrella} settings`.',
+  'batch.changed':
+    ':warning: *Something has changed since the preview.* Nobody was called. This is how it stands now:',
+  'batch.place_all': 'Place the batch',
+  'batch.found': '*{found} of {count}* of its calls were found in Movoice so far.',
+  'batch.not_found': 'None of its calls was found in Movoice so far. They are looked for twice a minute.',
+  'batch.told':
+    '{user}, the batch is done: {completed} of {count} completed, {failed} not reached. The results are behind the card’s button.',
   'row.no_country': 'no country code',
   'row.short_number': 'an emergency or service number',
   'row.unreadable': 'the number cannot be read',
@@ -230,7 +248,8 @@ export const en = {
   'batch.done': ':checkered_flag: *Batch of {count} is done:* {completed} completed, {failed} not reached',
   'batch.results': 'Results as CSV',
   'batch.failed': ':x: *The batch was not placed.*',
-  'batch.unknown': ':warning: *The batch may have been placed.* Look in Movoice before you send it again.',
+  'batch.unknown':
+    ':warning: *The batch may have been placed.* It was not sent a second time. Look in Movoice before you send it again.',
   // Settings
   'settings.title': 'Movoice settings',
   'settings.save': 'Save',
