@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHooks } from '@movoice-kit/hooks'
 import { expect, test } from 'vitest'
+import { pages, root, read as textOf } from './pages.ts'
 
-const root = join(import.meta.dirname, '../..')
-const page = readFileSync(join(root, 'docs/hooks.md'), 'utf8')
+const page = textOf('docs/hooks.md')
 
 test('docs/hooks.md names every metric of the hooks server, and none that it has not', async () => {
   const hooks = await createHooks({ webhookSecret: 'movoice-secret' })
@@ -15,6 +15,16 @@ test('docs/hooks.md names every metric of the hooks server, and none that it has
     const named = [...page.matchAll(/\bmovoice_hooks_[a-z_]+/g)].map(([name]) => name)
     expect(served.length).toBeGreaterThan(10)
     expect([...new Set(named)].sort()).toEqual([...new Set(served)].sort())
+    // Other pages need not name them all, but name none that is not there.
+    for (const other of pages) {
+      const there = (textOf(other).match(/\bmovoice_hooks_[a-z_]+/g) ?? []).map((name) =>
+        name.replace(/_(bucket|sum|count)$/, ''),
+      )
+      expect(
+        there.filter((name) => !served.includes(name)),
+        other,
+      ).toEqual([])
+    }
   } finally {
     await hooks.close()
   }

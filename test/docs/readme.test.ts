@@ -1,5 +1,5 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { assumptionNotes } from '@movoice-kit/core/contract'
 import { describe, expect, test } from 'vitest'
 
@@ -24,17 +24,4 @@ describe('the README', () => {
     expect(readme).toMatch(/call\.completed/)
     expect(readme).not.toMatch(/\b[A-Z]+_OUTPUT\b|ASSUMPTIONS/)
   })
-})
-
-const pages = globSync('{README.md,docs/**/*.md,examples/**/*.md,packages/*/README.md}', {
-  cwd: root,
-  exclude: (path) => path.includes('node_modules'),
-})
-
-test.each(pages)('every link of %s leads somewhere', (page) => {
-  const text = readFileSync(join(root, page), 'utf8')
-  const links = [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)]*)?\)/g)].map(
-    (match) => match[1] ?? '',
-  )
-  expect(links.filter((link) => !existsSync(join(root, dirname(page), decodeURIComponent(link))))).toEqual([])
 })
