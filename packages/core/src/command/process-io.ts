@@ -17,6 +17,10 @@ export function processIo(): CommandIo {
       stop.abort()
     })
   }
+  // Whoever read along has left, as `| head` does: what is under way is finished all the same.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   const isTerminal = process.stdout.isTTY === true
   return {
     stdout: process.stdout,
