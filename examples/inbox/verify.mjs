@@ -4,13 +4,13 @@ import { parseWebhook, toCallEvent, verifyDelivery, verifyWebhook } from '@movoi
 
 /** @throws {SignatureError} unless Movoice signed it, {ValidationError} if it is no webhook */
 export function fromMovoice(body, headers) {
-  verifyWebhook(body, headers, process.env.MOVOICE_WEBHOOK_SECRET ?? '')
+  verifyWebhook(body, headers, process.env.MOVOICE_WEBHOOK_SECRET)
   return toCallEvent(parseWebhook(body), undefined, { receivedAt: Date.now() })
 }
 
 /** @throws {SignatureError} unless the hooks server signed it within the last five minutes */
 export function fromHooks(body, headers) {
-  verifyDelivery(body, headers, process.env.WEBHOOK_SECRET ?? '')
+  verifyDelivery(body, headers, process.env.WEBHOOK_SECRET)
   return JSON.parse(Buffer.from(body).toString())
 }
 

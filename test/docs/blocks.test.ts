@@ -9,6 +9,16 @@ const blocks = pages.flatMap(blocksOf)
 const nameOf = ({ page, line }: Block) => `${page}:${line}`
 const written = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language))
 
+/** Every package by its own name, also those that the tests do not depend on. */
+function sourcesOfPackages(from: string): Record<string, string[]> {
+  const found = globSync('packages/*/src/index.ts', { cwd: root }).map((source) => {
+    const manifest = readFileSync(join(root, dirname(source), '../package.json'), 'utf8')
+    const { name } = JSON.parse(manifest) as { readonly name: string }
+    return [name, [relative(from, join(root, source))]]
+  })
+  return Object.fromEntries(found) as Record<string, string[]>
+}
+
 describe('TypeScript and JavaScript on a page', () => {
   // Beside the packages it imports, so that they are found.
   const folder = mkdtempSync(join(root, 'test/docs/.blocks-'))
@@ -35,7 +45,10 @@ describe('TypeScript and JavaScript on a page', () => {
         noEmit: true,
         noUnusedLocals: false,
         noUnusedParameters: false,
-        paths: { pg: [relative(folder, join(root, 'packages/hooks/node_modules/@types/pg/index.d.mts'))] },
+        paths: {
+          ...sourcesOfPackages(folder),
+          pg: [relative(folder, join(root, 'packages/hooks/node_modules/@types/pg/index.d.mts'))],
+        },
       },
       include: ['**/*.ts'],
     }

@@ -21,7 +21,7 @@ import type { PhoneCheck } from './validate.ts'
 
 export interface ClientOptions {
   /** From the dashboard: Settings → API Keys. */
-  readonly apiKey: string
+  readonly apiKey: string | undefined
   /** Without a slash at its end; the API's own if not given. */
   readonly baseUrl?: string | undefined
   /** For one attempt, body included, in milliseconds; 30,000. */
@@ -74,7 +74,7 @@ export class MovoiceClient {
     checkOptions(options)
     const assumptions = withAssumptions(options.assumptions)
     const requester = new Requester({
-      apiKey: options.apiKey.trim(),
+      apiKey: (options.apiKey ?? '').trim(),
       baseUrl: (options.baseUrl ?? DEFAULT_BASE_URL).trim().replace(/\/+$/, ''),
       transport: host.transport,
       clock: host.clock,

@@ -17,20 +17,22 @@ export function signWebhook(rawBody: string | Uint8Array, secret: string): strin
 
 /**
  * Checks that a webhook comes from Movoice. Give it the body's bytes as they came, before any JSON parsing.
- * Several secrets may be given while one is being replaced by another. Compares in constant time.
+ * Several secrets may be given while one is being replaced by another; none at all is an error, as whoever forgot to
+ * set it must hear of it. Compares in constant time.
  *
- * @throws {@link SignatureError} with code `signature_missing`, `signature_malformed` or `signature_mismatch`
+ * @throws {@link SignatureError} with code `signature_missing`, `signature_malformed`, `signature_mismatch`,
+ * `no_secret` or `body_not_raw`
  * @example
  * verifyWebhook(await request.text(), request.headers, process.env.MOVOICE_WEBHOOK_SECRET)
  */
 export function verifyWebhook(
   rawBody: string | Uint8Array,
   headers: HeaderBag,
-  secrets: string | readonly string[],
+  secrets: string | readonly string[] | undefined,
   assumptions?: Partial<Assumptions>,
 ): void {
   const rules = withAssumptions(assumptions)
-  const all = (typeof secrets === 'string' ? [secrets] : secrets).filter((secret) => secret !== '')
+  const all = (typeof secrets === 'string' ? [secrets] : (secrets ?? [])).filter((secret) => secret !== '')
   if (all.length === 0) {
     throw new SignatureError('no_secret', 'There is no webhook secret to verify with.', {
       hint: 'Set MOVOICE_WEBHOOK_SECRET to the secret shown in the dashboard under Settings → Webhooks.',

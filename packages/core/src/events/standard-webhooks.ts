@@ -58,7 +58,7 @@ export function signDelivery(
 export function verifyDelivery(
   rawBody: string | Uint8Array,
   headers: HeaderBag,
-  secrets: string | readonly string[],
+  secrets: string | readonly string[] | undefined,
   { now = Date.now(), toleranceSeconds = DELIVERY_TOLERANCE_SECONDS }: VerifyDeliveryOptions = {},
 ): VerifiedDelivery {
   const all = listOf(secrets)
@@ -144,8 +144,8 @@ function bytesOf(secret: string): Buffer {
   return Buffer.from(text, 'base64')
 }
 
-function listOf(secrets: string | readonly string[]): readonly string[] {
-  const all = (typeof secrets === 'string' ? [secrets] : secrets).filter((secret) => secret !== '')
+function listOf(secrets: string | readonly string[] | undefined): readonly string[] {
+  const all = (typeof secrets === 'string' ? [secrets] : (secrets ?? [])).filter((secret) => secret !== '')
   if (all.length === 0) {
     throw new SignatureError('no_secret', 'There is no secret to sign or verify with.', {
       hint: 'Use the secret that was given when the subscription was made.',
