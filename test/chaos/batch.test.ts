@@ -11,9 +11,9 @@ import {
   envOf,
   killAgainAndAgain,
   peopleFile,
-  runMovoice,
   slowDown,
 } from '../cli/kill-batch.ts'
+import { runMovoice } from '../cli/run-movoice.ts'
 import { report } from './report.ts'
 
 const KILLS = 100

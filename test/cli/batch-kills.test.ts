@@ -10,9 +10,9 @@ import {
   envOf,
   killAgainAndAgain,
   peopleFile,
-  runMovoice,
   slowDown,
 } from './kill-batch.ts'
+import { runMovoice } from './run-movoice.ts'
 
 const KILLS = 4
 

@@ -1,43 +1,10 @@
 // Runs `movoice batch` as its users do, a process of its own, and kills it at moments that nobody chose.
-import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sandbox } from '@movoice-kit/sandbox'
 import { expect } from 'vitest'
-
-const bin = join(import.meta.dirname, '../../packages/cli/src/bin.ts')
-
-export interface Ended {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
-/** A run of `movoice`, which can be killed. */
-export function runMovoice(argv: readonly string[], env: Readonly<Record<string, string>>) {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--conditions=source', '--disable-warning=ExperimentalWarning', bin, ...argv],
-    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  const texts = { out: '', err: '' }
-  child.stdout?.on('data', (chunk: Buffer) => {
-    texts.out += chunk.toString('utf8')
-  })
-  child.stderr?.on('data', (chunk: Buffer) => {
-    texts.err += chunk.toString('utf8')
-  })
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, ...texts })))
-  return {
-    ended,
-    kill: (signal: NodeJS.Signals) => child.kill(signal),
-    /** Until it has said something that fits. */
-    said: async (what: RegExp) => {
-      while (!what.test(texts.err) && child.exitCode === null && child.signalCode === null) await sleep(5)
-    },
-  }
-}
+import { type Ended, runMovoice } from './run-movoice.ts'
 
 export const envOf = ({ apiKey, baseUrl }: Sandbox) => ({
   MOVOICE_API_KEY: apiKey,

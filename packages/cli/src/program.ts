@@ -63,6 +63,18 @@ const doors: readonly Door[] = [
     load: async (io) => (await import('./commands/verify.ts')).verifyCommand(io),
   },
   {
+    name: 'doctor',
+    summary: 'Say what is wrong with the set-up, and what to do about it',
+    group: LOCAL,
+    load: async (io) => (await import('./commands/doctor.ts')).doctorCommand(io),
+  },
+  {
+    name: 'up',
+    summary: 'Run all of it for local work: sandbox, relay, and what else is set up',
+    group: LOCAL,
+    load: async (io) => (await import('./commands/up.ts')).upCommand(io),
+  },
+  {
     name: 'demo',
     summary: 'See the whole kit at work: a call placed, its end delivered',
     group: LOCAL,
