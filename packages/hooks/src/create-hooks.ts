@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, Movoice, type Random, systemClock } from '@movoice-kit/core/client'
+import { systemClock } from '@movoice-kit/core/client'
 import { explainListen } from '@movoice-kit/core/command'
-import { Account, DEFAULT_ACCOUNT } from './accounts.ts'
+import { makeAccounts } from './accounts/make-accounts.ts'
 import { Completion } from './completion/completion.ts'
 import { dashboardRoutes } from './dashboard/routes.ts'
 import { Dispatcher } from './delivery/dispatcher.ts'
@@ -29,9 +29,8 @@ import { Sweep } from './sweep/sweep.ts'
 import { silentLog } from './telemetry/log.ts'
 import { logObserver } from './telemetry/log-observer.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import { type Observer, tellAll } from './telemetry/observer.ts'
+import { tellAll } from './telemetry/observer.ts'
 import { Tallies } from './telemetry/tallies.ts'
-import { watchedTransport } from './telemetry/watched-transport.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
 export interface Hooks {
@@ -84,7 +83,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   const metrics = new Metrics({ database, clock, inFlight: () => dispatcher.inFlight })
   const tracing = options.tracing
   const observer = tellAll([metrics, tallies, logObserver(log), ...(tracing === undefined ? [] : [tracing])])
-  const accounts = await accountsOf(options, clock, random, observer)
+  const accounts = await makeAccounts(options, { clock, random, observer, share: () => upkeep.workers })
   const sender = options.sender ?? undiciSender(policy)
   const pollMs = database.dialect === 'postgres' ? 1_000 : 60_000
   const snapshot = new Snapshot()
@@ -101,6 +100,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     pollMs,
     share: () => upkeep.workers,
     commitEveryMs: realTime ? 4 : 0,
+    moreHeaders: tracing?.headersOf,
     onAttempt: observer.attempt,
   })
   const intake = new Intake({
@@ -111,7 +111,16 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     lease,
     onWaiting: () => completion.wake(),
   })
-  const completion = new Completion({ database, clock, accounts, intake, lease, log, pollMs })
+  const completion = new Completion({
+    database,
+    clock,
+    accounts,
+    intake,
+    lease,
+    log,
+    pollMs,
+    onEnrich: observer.enrich,
+  })
   const completionMs = options.completionMs ?? 60_000
   const sweep = new Sweep({
     database,
@@ -121,7 +130,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     log,
     completionMs,
     intervalMs: options.sweepIntervalMs,
-    onSweep: (account, found) => observer.sweep({ account, found }),
+    onSweep: observer.sweep,
   })
   const upkeep: Upkeep = new Upkeep({
     database,
@@ -171,6 +180,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     operationRoutes(scope, { guard, readiness, metrics, publicUrl: options.publicUrl })
   })
   const end = async () => {
+    for (const account of accounts.values()) account.stop()
     await Promise.all([sweep.stop(), upkeep.stop()])
     await completion.stop()
     await dispatcher.stop(STOP_MS)
@@ -194,6 +204,10 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     await end()
     throw explainListen(error, host, port)
   }
+  for (const account of accounts.values()) {
+    if (!account.asks || account.webhookSecrets.length > 0) continue
+    log.info({ account: account.name }, 'there is no webhook secret: calls are found by sweeps alone')
+  }
   dispatcher.start()
   completion.start()
   sweep.start()
@@ -210,39 +224,4 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
       await end()
     },
   }
-}
-
-async function accountsOf(
-  options: HooksOptions,
-  clock: Clock,
-  random: Random,
-  observer: Required<Observer>,
-): Promise<Map<string, Account>> {
-  const { webhookSecret, webhookSecrets = webhookSecret, apiKey, baseUrl, plan } = options
-  const all = { [DEFAULT_ACCOUNT]: { webhookSecrets, apiKey, baseUrl, plan }, ...options.accounts }
-  const keyed = Object.values(all).some((account) => account.apiKey !== undefined)
-  // axios is loaded only where there is something to ask.
-  const transport =
-    options.transport ?? (keyed ? (await import('@movoice-kit/core/axios')).axiosTransport() : undefined)
-  return new Map(
-    Object.entries(all).map(([name, account]) => {
-      const secrets = account.webhookSecrets ?? []
-      const movoice =
-        account.apiKey === undefined || transport === undefined
-          ? undefined
-          : new Movoice({
-              apiKey: account.apiKey,
-              baseUrl: account.baseUrl,
-              clock,
-              random,
-              maxRetries: 1,
-              transport: watchedTransport(transport, {
-                account: name,
-                clock,
-                onRequest: observer.request,
-              }),
-            })
-      return [name, new Account(name, typeof secrets === 'string' ? [secrets] : secrets, movoice, clock)]
-    }),
-  )
 }

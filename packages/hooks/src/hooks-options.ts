@@ -13,6 +13,8 @@ export interface AccountOptions {
   readonly baseUrl?: string | undefined
   /** Such as `growth` or `120x5`. */
   readonly plan?: string | undefined
+  /** How many requests a minute completing and sweeping may make; half of what the plan allows, 60 if it is not known. */
+  readonly apiPerMinute?: number | undefined
 }
 
 /** A token that may do less than the server's own. */
@@ -49,7 +51,7 @@ export interface HooksOptions extends AccountOptions {
   readonly allowPrivate?: boolean | undefined
   /** How long to wait for what the API may tell of an event, in milliseconds; 60,000. */
   readonly completionMs?: number | undefined
-  /** Between two looks at `GET /calls`, in milliseconds; 15 minutes, or 1 minute where no webhook secret is given. */
+  /** Between two looks at `GET /calls`, in milliseconds. If not given, the looks keep within 96 lists a day and one for every 100 calls. */
   readonly sweepIntervalMs?: number | undefined
   /** How long events are kept once all is told, in milliseconds; 30 days. */
   readonly retentionMs?: number | undefined

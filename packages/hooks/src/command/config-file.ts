@@ -10,6 +10,7 @@ const account = z.strictObject({
   api_key: z.optional(z.string()),
   base_url: z.optional(z.string()),
   plan: z.optional(z.string()),
+  api_per_minute: z.optional(z.int().check(z.minimum(1, { error: 'must be 1 or more' }))),
 })
 const token = z.strictObject({
   name: z.string().check(z.minLength(1)),
@@ -86,7 +87,13 @@ export function readConfigFile(path: string): ConfigFile {
       }
       return [
         name,
-        { webhookSecrets: one.webhook_secrets, apiKey: one.api_key, baseUrl: one.base_url, plan: one.plan },
+        {
+          webhookSecrets: one.webhook_secrets,
+          apiKey: one.api_key,
+          baseUrl: one.base_url,
+          plan: one.plan,
+          apiPerMinute: one.api_per_minute,
+        },
       ]
     },
   )

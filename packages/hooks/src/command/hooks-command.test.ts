@@ -148,6 +148,14 @@ test.each([
     { ...ENV, HOOKS_TRUSTED_PROXIES: '10.0.0.0/8, nginx' },
     /^HOOKS_TRUSTED_PROXIES must be addresses [^\n]+\n$/,
   ],
+  [
+    { ...ENV, HOOKS_SWEEP_SECONDS: '5' },
+    /^HOOKS_SWEEP_SECONDS must be a whole number of seconds, 10 or more\.\n$/,
+  ],
+  [
+    { ...ENV, HOOKS_API_PER_MINUTE: 'many' },
+    /^HOOKS_API_PER_MINUTE must be a whole number of requests a minute, 1 or more\.\n$/,
+  ],
   [{ ...ENV, HOOKS_PUBLIC_URL: 'nowhere' }, /^HOOKS_PUBLIC_URL must be a URL [^\n]+\n$/],
 ] as [Record<string, string>, RegExp][])('names the setting that is wrong: %j', async (env, line) => {
   const { err, code } = run(['--port', '0'], env)

@@ -70,6 +70,8 @@ Environment:
   MOVOICE_API_KEY         completes events with agent, number and transcript, and finds what webhooks missed
   MOVOICE_BASE_URL, MOVOICE_PLAN, HOOKS_DATA_DIR, HOOKS_DATABASE_URL, HOOKS_PUBLIC_URL
   HOOKS_TRUSTED_PROXIES   proxies in front, as addresses or networks: callers are then told apart behind them
+  HOOKS_SWEEP_SECONDS     between two looks at GET /calls; if not set, 96 lists a day and one for every 100 calls
+  HOOKS_API_PER_MINUTE    how many requests to the API completing and sweeping may make; half of the plan
   HOOKS_LOG_LEVEL         info; what happens is written to stderr, one line of JSON each, "silent" for none
   OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, over HTTP; none if not set
 `
@@ -115,6 +117,8 @@ function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
     ...more,
     publicUrl: readPublicUrl(env.HOOKS_PUBLIC_URL?.trim()),
     trustedProxies: readProxies(env.HOOKS_TRUSTED_PROXIES),
+    apiPerMinute: readCount('HOOKS_API_PER_MINUTE', env.HOOKS_API_PER_MINUTE, 1, 'requests a minute'),
+    sweepIntervalMs: inMs(readCount('HOOKS_SWEEP_SECONDS', env.HOOKS_SWEEP_SECONDS, 10, 'seconds')),
     ...(postgres ? { databaseUrl } : { dataDir: flags.data ?? dataDirOf(env) }),
   }
 }
@@ -155,6 +159,16 @@ function readPublicUrl(text: string | undefined): string | undefined {
   }
   return text.replace(/\/+$/, '')
 }
+
+function readCount(name: string, text: string | undefined, least: number, what: string): number | undefined {
+  const trimmed = text?.trim() ?? ''
+  if (trimmed === '') return undefined
+  if (/^\d{1,6}$/.test(trimmed) && Number(trimmed) >= least) return Number(trimmed)
+  throw new ConfigurationError(name, `must be a whole number of ${what}, ${least} or more`)
+}
+
+const inMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1_000
 
 function readProxies(text = ''): string[] {
   const proxies = text

@@ -1,11 +1,12 @@
-import type { Call } from '@movoice-kit/core/contract'
 import { type Clock, isMovoiceError } from '@movoice-kit/core/engine'
 import { type CallEvent, completeCallEvent } from '@movoice-kit/core/events'
-import type { Account } from '../accounts.ts'
+import { type Account, isOver } from '../accounts/account.ts'
+import { StoppedError } from '../accounts/pace.ts'
 import type { Intake } from '../ingest/intake.ts'
 import type { Database } from '../store/database.ts'
 import { claimWaiting, nextWaiting, postponeWaiting, siblingsOf, type WaitingEvent } from '../store/events.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { EnrichSeen } from '../telemetry/observer.ts'
 import { WakeLoop } from '../wake-loop.ts'
 import { missingFields } from './missing.ts'
 
@@ -21,6 +22,8 @@ export interface CompletionOptions {
   readonly lease: string
   readonly log: Log
   readonly pollMs: number
+  /** Told each time the API was asked. */
+  readonly onEnrich?: ((seen: EnrichSeen) => void) | undefined
 }
 
 /** Asks the API for what a webhook leaves out, and hands the event over once it is whole or the wait is over. */
@@ -95,6 +98,8 @@ export class Completion {
         missing: missing.length === 0 ? null : missing.join(','),
       })
     } catch (error) {
+      // What is in hand at a stop is let go of as a whole.
+      if (error instanceof StoppedError) return
       log.error({ err: error, event: waiting.event.id }, 'an event could not be completed; trying again')
       await clock.sleep(1_000)
       await postponeWaiting(database.db, waiting.seq, clock.now()).catch((again: unknown) => {
@@ -106,15 +111,17 @@ export class Completion {
 
   /** What is known of the event by now. `settled` unless the API could not be asked, or says the call goes on. */
   async #ask({ account: name, event }: WaitingEvent): Promise<{ event: CallEvent; settled: boolean }> {
-    const { accounts, log } = this.#options
+    const { accounts, log, clock, database, onEnrich } = this.#options
     const account = accounts.get(name)
-    if (account?.movoice === undefined || event.call_id === null) return { event, settled: true }
-    let known = fromSiblings(event, await siblingsOf(this.#options.database.db, name, event.call_id))
+    if (account === undefined || !account.asks || event.call_id === null) return { event, settled: true }
+    const startedAt = clock.now()
+    let known = fromSiblings(event, await siblingsOf(database.db, name, event.call_id))
     let settled = true
+    let failed: string | undefined
     try {
       const ended = event.type === 'call.completed' || event.type === 'call.failed'
       if (ended || known.agent_id === null || known.recipient_phone === null) {
-        const call = await account.movoice.calls.get(event.call_id)
+        const call = await account.call(event.call_id)
         settled = !ended || isOver(call)
         known = completeCallEvent(known, call)
       }
@@ -123,6 +130,7 @@ export class Completion {
       }
     } catch (error) {
       if (!isMovoiceError(error)) throw error
+      failed = error.code
       log.warn(
         { code: error.code, status: error.status, event: event.id },
         'the API did not tell more of an event',
@@ -130,11 +138,12 @@ export class Completion {
       // What does not exist will not come by waiting.
       settled = error.status === 404 || error.status === 401 || error.status === 403
     }
+    const { id, type } = event
+    const missing = missingFields(known)
+    onEnrich?.({ account: name, event: { id, type }, missing, failed, startedAt, endedAt: clock.now() })
     return { event: known, settled }
   }
 }
-
-const isOver = (call: Call): boolean => call.status === 'completed' || call.status === 'failed'
 
 /** What does not change in a call, from other events of it that have been told already. */
 function fromSiblings(event: CallEvent, siblings: readonly CallEvent[]): CallEvent {

@@ -1,6 +1,6 @@
 import type { Clock } from '@movoice-kit/core/engine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Account } from '../accounts.ts'
+import type { Account } from '../accounts/account.ts'
 import type { Replays } from '../delivery/replay.ts'
 import type { tryEndpoint } from '../delivery/trial.ts'
 import type { Guard } from '../http/auth.ts'

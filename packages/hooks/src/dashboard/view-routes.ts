@@ -116,7 +116,7 @@ export function viewRoutes(app: FastifyInstance, parts: RoomParts): void {
 }
 
 async function sweepsOf({ accounts, database }: RoomParts) {
-  const asked = [...accounts.values()].filter(({ movoice }) => movoice !== undefined)
+  const asked = [...accounts.values()].filter(({ asks }) => asks)
   const marks = await Promise.all(
     asked.map(async ({ name }) => ({ account: name, at: (await readBookmark(database.db, name))?.at })),
   )

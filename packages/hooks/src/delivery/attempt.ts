@@ -20,6 +20,8 @@ export interface AttemptsOptions {
   readonly log: Log
   /** For one attempt with its whole answer, in milliseconds. */
   readonly timeoutMs: number
+  /** Headers beside our own, such as a trace's. */
+  readonly moreHeaders?: ((job: Job, at: number) => Readonly<Record<string, string>>) | undefined
   /** Told of every attempt. */
   readonly onAttempt?: ((seen: AttemptSeen) => void) | undefined
 }
@@ -42,7 +44,7 @@ export class Attempts {
 
   /** Sends a delivery, if its subscription is still to have it now. */
   async make(job: HeldJob): Promise<Outcome> {
-    const { sender, clock, timeoutMs, onAttempt, random } = this.#options
+    const { sender, clock, timeoutMs, moreHeaders, onAttempt, random } = this.#options
     const subscription = await this.#subscriptionOf(job)
     const now = clock.now()
     if (subscription === 'unknown') return { job, at: now, kind: 'postponed', dueAt: now + 1_000 }
@@ -58,7 +60,7 @@ export class Attempts {
     void clock.sleep(timeoutMs, timer.signal).then(() => stop.cancel())
     const receipt = await sender.send({
       url: subscription.target_url,
-      headers: headersOf(job, subscription, now),
+      headers: { ...moreHeaders?.(job, now), ...headersOf(job, subscription, now) },
       body: job.body,
       signal: stop.signal,
     })

@@ -1,7 +1,7 @@
 import { type Clock, isMovoiceError } from '@movoice-kit/core/engine'
 import { parseWebhook, toCallEvent, verifyWebhook } from '@movoice-kit/core/events'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Account, DEFAULT_ACCOUNT } from '../accounts.ts'
+import { type Account, DEFAULT_ACCOUNT } from '../accounts/account.ts'
 import type { Intake } from '../ingest/intake.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { WebhookSeen } from '../telemetry/observer.ts'
@@ -66,7 +66,7 @@ async function receive(
   }
   // Only what is really Movoice's is counted: nobody else can use up what it may send.
   await limits.count('ingest', request, name)
-  const waits = account.movoice !== undefined && event.call_id !== null
+  const waits = account.asks && event.call_id !== null
   const waitUntil = waits ? receivedAt + completionMs : undefined
   const stored = intake.take({ account: name, event, receivedAt, source: 'webhook', waitUntil })
   const taken = await bounded(stored, ANSWER_MS).catch((error: unknown) => {

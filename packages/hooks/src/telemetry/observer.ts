@@ -39,10 +39,26 @@ export interface RequestSeen {
   readonly endedAt: number
 }
 
+/** The API was asked for what an event did not tell. */
+export interface EnrichSeen {
+  readonly account: string
+  readonly event: { readonly id: string; readonly type: string }
+  /** Fields that nobody knew then. */
+  readonly missing: readonly string[]
+  /** Why the API did not tell, if it did not. */
+  readonly failed: string | undefined
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
 export interface SweepSeen {
   readonly account: string
   /** Events nobody knew of. */
   readonly found: number
+  /** Lists of calls that were asked for. */
+  readonly lists: number
+  readonly startedAt: number
+  readonly endedAt: number
 }
 
 /** Whoever counts, measures or traces what the server does. None may throw, and none may take long. */
@@ -50,6 +66,7 @@ export interface Observer {
   webhook?(seen: WebhookSeen): void
   attempt?(seen: AttemptSeen): void
   request?(seen: RequestSeen): void
+  enrich?(seen: EnrichSeen): void
   sweep?(seen: SweepSeen): void
 }
 
@@ -64,6 +81,9 @@ export function tellAll(observers: readonly Observer[]): Required<Observer> {
     },
     request: (seen) => {
       for (const one of observers) one.request?.(seen)
+    },
+    enrich: (seen) => {
+      for (const one of observers) one.enrich?.(seen)
     },
     sweep: (seen) => {
       for (const one of observers) one.sweep?.(seen)

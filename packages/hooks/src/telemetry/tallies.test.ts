@@ -20,7 +20,7 @@ test('numbers of two processes are added up, and none is lost while the database
   const [first, second] = [new Tallies(options), new Tallies(options)]
   const at = 7 * TALLY_MS
   first.webhook({ ...webhook, endedAt: at + 1 })
-  first.sweep({ account: 'default', found: 0 })
+  first.sweep({ account: 'default', found: 0, lists: 1, startedAt: 0, endedAt: at })
   second.webhook({ ...webhook, endedAt: at + TALLY_MS - 1 })
   second.webhook({ ...webhook, endedAt: at + TALLY_MS })
   await first.flush()

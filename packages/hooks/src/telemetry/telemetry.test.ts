@@ -16,6 +16,14 @@ afterEach(async () => {
   await stage.end()
 })
 
+interface CollectedSpan {
+  readonly name: string
+  readonly traceId: string
+  readonly spanId: string
+  readonly status: object
+  readonly attributes: readonly object[]
+}
+
 /** A metric's value in Prometheus' text: its name with labels as they are written there. */
 function metricOf(text: string, metric: string): number | undefined {
   const line = text.split('\n').find((one) => one.startsWith(`${metric} `))
@@ -104,7 +112,8 @@ describe('traces', () => {
     expect(wantsTraces({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_TRACES_EXPORTER: 'none' })).toBe(false)
   })
 
-  test('of an event hold its webhook and every attempt, and reach a collector', async () => {
+  /** A collector of traces on this machine: what it was sent, once the server is closed. */
+  async function collect() {
     const bodies: string[] = []
     const collector = createServer((request, response) => {
       let body = ''
@@ -121,13 +130,24 @@ describe('traces', () => {
     const { port } = collector.address() as AddressInfo
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${port}`)
     vi.stubEnv('OTEL_SERVICE_NAME', 'hooks-of-the-clinic')
+    const tracing = await startTracing()
+    return {
+      tracing,
+      text: () => bodies.join(''),
+      spans: () =>
+        bodies.flatMap((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans as CollectedSpan[]),
+    }
+  }
+
+  test('of an event hold its webhook and every attempt, and reach a collector', async () => {
+    const { tracing, spans, text } = await collect()
     const receiver = await stage.receiver()
     let answers = 0
     receiver.answer = (_received, response) => {
       answers += 1
       response.writeHead(answers === 1 ? 500 : 200).end()
     }
-    const running = await stage.hooks({ tracing: await startTracing() })
+    const running = await stage.hooks({ tracing })
     await running.client.subscribe({ target_url: receiver.url, event: '*' })
     await running.webhook(completed('call_1'))
     await until(async () => (await running.client.deliveries()).deliveries[0]?.attempts === 1)
@@ -136,14 +156,55 @@ describe('traces', () => {
       async () => (await running.client.deliveries({ status: 'delivered' })).deliveries.length === 1,
     )
     await running.hooks.close()
-    const [resource] = JSON.parse(bodies.join('')).resourceSpans
-    const spans = resource.scopeSpans[0].spans as { name: string; traceId: string; status: object }[]
-    expect(spans.map(({ name }) => name)).toEqual(['POST /movoice', 'deliver', 'deliver'])
-    expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(
-      new Set([traceOf('call_1:call.completed').traceId]),
+    const { traceId } = traceOf('call_1:call.completed')
+    expect(spans().map(({ name }) => name)).toEqual(['POST /movoice', 'deliver', 'deliver'])
+    expect(new Set(spans().map((span) => span.traceId))).toEqual(new Set([traceId]))
+    expect(spans()[1]?.status).toMatchObject({ code: 2, message: 'answered 500' })
+    expect(text()).toContain('hooks-of-the-clinic')
+    // A subscriber that traces goes on from the very attempt that reached it.
+    const attempts = spans().filter(({ name }) => name === 'deliver')
+    expect(receiver.received.map(({ headers }) => headers.traceparent)).toEqual(
+      attempts.map(({ spanId }) => `00-${traceId}-${spanId}-01`),
     )
-    expect(spans[1]?.status).toMatchObject({ code: 2, message: 'answered 500' })
-    expect(JSON.stringify(resource.resource)).toContain('hooks-of-the-clinic')
+    expect(new Set(attempts.map(({ spanId }) => spanId)).size).toBe(2)
+  })
+
+  test('hold what the API was asked for an event, and every sweep', async () => {
+    const { tracing, spans } = await collect()
+    const sandbox = await createSandbox({ speed: 0 })
+    stage.defer(() => sandbox.close())
+    const receiver = await stage.receiver()
+    const running = await stage.hooks({
+      tracing,
+      apiKey: sandbox.apiKey,
+      baseUrl: sandbox.baseUrl,
+      completionMs: 0,
+      sweepIntervalMs: 50,
+    })
+    await running.client.subscribe({ target_url: receiver.url, event: '*' })
+    await running.webhook(completed('call_none'))
+    await until(() => receiver.received.length === 1)
+    await until(async () =>
+      /^movoice_hooks_sweeps_total\{account="default"\} [1-9]/m.test(
+        await (await running.request('/metrics')).text(),
+      ),
+    )
+    await running.hooks.close()
+    const enriched = spans().find(({ name }) => name === 'enrich')
+    expect(enriched?.traceId).toBe(traceOf('call_none:call.completed').traceId)
+    expect(enriched?.status).toMatchObject({ code: 2, message: 'not_found' })
+    expect(JSON.stringify(enriched?.attributes)).toContain('agent_id')
+    const sweep = spans().find(({ name }) => name === 'sweep')
+    expect(sweep?.attributes).toContainEqual({ key: 'movoice.lists', value: { intValue: 1 } })
+  })
+
+  test('are no business of a subscriber where none are made', async () => {
+    const receiver = await stage.receiver()
+    const running = await stage.hooks()
+    await running.client.subscribe({ target_url: receiver.url, event: '*' })
+    await running.webhook(completed('call_1'))
+    await until(() => receiver.received.length === 1)
+    expect(receiver.received[0]?.headers.traceparent).toBeUndefined()
   })
 })
 

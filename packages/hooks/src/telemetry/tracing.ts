@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Attributes, Span } from '@opentelemetry/api'
+import type { Job } from '../store/deliveries.ts'
 import type { Observer } from './observer.ts'
 
 export interface Tracing extends Observer {
+  /** Begins the span of an attempt, and tells its endpoint which one that is: W3C's `traceparent`. */
+  headersOf(job: Job, at: number): Readonly<Record<string, string>>
   /** Sends what is left. */
   close(): Promise<void>
 }
@@ -44,48 +48,40 @@ export async function startTracing(): Promise<Tracing> {
           traceFlags: api.TraceFlags.SAMPLED,
           isRemote: true,
         })
-  const span = (
-    name: string,
-    kind: number,
-    {
-      eventId,
-      startedAt,
-      endedAt,
-      failed,
-      attributes,
-    }: {
-      readonly eventId?: string | undefined
-      readonly startedAt: number
-      readonly endedAt: number
-      readonly failed?: string | undefined
-      readonly attributes: Record<string, string | number | undefined>
-    },
-  ) => {
-    const made = tracer.startSpan(name, { kind, startTime: startedAt, attributes }, ofEvent(eventId))
-    if (failed !== undefined) made.setStatus({ code: api.SpanStatusCode.ERROR, message: failed })
-    made.end(endedAt)
+  const begin = (name: string, kind: number, startedAt: number, eventId?: string) =>
+    tracer.startSpan(name, { kind, startTime: startedAt }, ofEvent(eventId))
+  const end = (span: Span, endedAt: number, attributes: Attributes, failed: string | undefined) => {
+    span.setAttributes(attributes)
+    if (failed !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR, message: failed })
+    span.end(endedAt)
   }
+  const attempts = new WeakMap<Job, Span>()
+  const beginAttempt = (job: Job, at: number) =>
+    begin('deliver', api.SpanKind.CLIENT, at, (JSON.parse(job.body) as { id?: string }).id)
   return {
+    headersOf: (job, at) => {
+      const span = beginAttempt(job, at)
+      attempts.set(job, span)
+      const { traceId, spanId, traceFlags } = span.spanContext()
+      return { traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` }
+    },
     webhook: ({ account, result, event, startedAt, endedAt }) =>
-      span('POST /movoice', api.SpanKind.SERVER, {
-        eventId: event?.id,
-        startedAt,
+      end(
+        begin('POST /movoice', api.SpanKind.SERVER, startedAt, event?.id),
         endedAt,
-        failed: result === 'refused' || result === 'failed' ? result : undefined,
-        attributes: {
+        {
           'movoice.account': account,
           'movoice.event.id': event?.id,
           'movoice.event.type': event?.type,
           'movoice.result': result,
         },
-      }),
+        result === 'refused' || result === 'failed' ? result : undefined,
+      ),
     attempt: ({ job, verdict, status, url, startedAt, endedAt }) =>
-      span('deliver', api.SpanKind.CLIENT, {
-        eventId: (JSON.parse(job.body) as { id?: string }).id,
-        startedAt,
+      end(
+        attempts.get(job) ?? beginAttempt(job, startedAt),
         endedAt,
-        failed: verdict.kind === 'failed' || verdict.kind === 'later' ? verdict.error : undefined,
-        attributes: {
+        {
           'http.request.method': 'POST',
           'http.response.status_code': status ?? undefined,
           'http.request.resend_count': job.attempts,
@@ -93,14 +89,34 @@ export async function startTracing(): Promise<Tracing> {
           'movoice.delivery.id': job.id,
           'movoice.hook.id': job.subscription_id,
         },
-      }),
+        verdict.kind === 'failed' || verdict.kind === 'later' ? verdict.error : undefined,
+      ),
     request: ({ account, operation, status, startedAt, endedAt }) =>
-      span(operation, api.SpanKind.CLIENT, {
-        startedAt,
+      end(
+        begin(operation, api.SpanKind.CLIENT, startedAt),
         endedAt,
-        failed: status === undefined ? 'no answer' : status >= 400 ? `answered ${status}` : undefined,
-        attributes: { 'movoice.account': account, 'http.response.status_code': status },
-      }),
+        { 'movoice.account': account, 'http.response.status_code': status },
+        status === undefined ? 'no answer' : status >= 400 ? `answered ${status}` : undefined,
+      ),
+    enrich: ({ account, event, missing, failed, startedAt, endedAt }) =>
+      end(
+        begin('enrich', api.SpanKind.INTERNAL, startedAt, event.id),
+        endedAt,
+        {
+          'movoice.account': account,
+          'movoice.event.id': event.id,
+          'movoice.event.type': event.type,
+          'movoice.missing': missing.length === 0 ? undefined : [...missing],
+        },
+        failed,
+      ),
+    sweep: ({ account, found, lists, startedAt, endedAt }) =>
+      end(
+        begin('sweep', api.SpanKind.INTERNAL, startedAt),
+        endedAt,
+        { 'movoice.account': account, 'movoice.found': found, 'movoice.lists': lists },
+        undefined,
+      ),
     close: () => provider.shutdown(),
   }
 }
