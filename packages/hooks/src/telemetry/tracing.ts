@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Attributes, Span } from '@opentelemetry/api'
-import type { Job } from '../store/deliveries.ts'
+import type { Job } from '../store/claims.ts'
 import type { Observer } from './observer.ts'
 
 export interface Tracing extends Observer {
