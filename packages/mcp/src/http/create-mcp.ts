@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, isLegacyRequest, localhostAllowedHostnames } from '@modelcontextprotocol/server'
@@ -33,6 +33,8 @@ export interface McpHttpServer {
 const PATH = '/mcp'
 /** A batch of 5,000 people with a few variables each is 1 MB. */
 const MOST_BODY_BYTES = 4 * 1024 * 1024
+/** How long the server, once told to stop, lets answers go out. */
+const LAST_WORDS_MS = 1_000
 const SHORTEST_TOKEN = 16
 const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|::1|\[::1\])$/i
 
@@ -69,11 +71,16 @@ export async function createMcp({
   }
   const answer = toNodeHandler({ fetch: route }, { maxRequestBodySize: MOST_BODY_BYTES, onerror })
   const mayPass = gate({ hosts: [...localhostAllowedHostnames(), ...publicHosts], token })
+  const answering = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     if (!mayPass(request, response)) return
     if (new URL(request.url ?? '/', 'http://localhost').pathname !== PATH) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end(`There is only ${PATH} here.\n`)
       return
+    }
+    if (request.method === 'POST') {
+      answering.add(response)
+      response.once('close', () => answering.delete(response))
     }
     // The adapter's types know no field that may be undefined; Node's have several.
     void answer(request as Parameters<typeof answer>[0], response)
@@ -94,6 +101,8 @@ export async function createMcp({
       const closed = once(server, 'close')
       server.close()
       await shift.end()
+      // What is finished by now is told; a question that nobody has answered yet is not waited for.
+      for (let waited = 0; answering.size > 0 && waited < LAST_WORDS_MS; waited += 20) await clock.sleep(20)
       await modern.close()
       await sessions.close()
       server.closeAllConnections()
