@@ -20,7 +20,7 @@ test('says where it is ready, answers there, and ends with 0 when told to stop',
   const { seen, stop, code } = run(['--http', '--port', '0'])
   while (seen.out === '') await new Promise((resolve) => setTimeout(resolve, 5))
   const [, url = ''] = /^mcp ready on (http:\/\/127\.0\.0\.1:\d+\/mcp)\n$/.exec(seen.out) ?? []
-  expect((await fetch(url, { method: 'POST' })).status).toBe(415)
+  expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(415)
   stop.abort()
   expect(await code).toBe(0)
   await expect(fetch(url)).rejects.toThrow()
