@@ -80,7 +80,12 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     allowPrivate: options.allowPrivate ?? false,
   }
   const tallies = new Tallies({ database, clock, log, retentionMs })
-  const metrics = new Metrics({ database, clock, inFlight: () => dispatcher.inFlight })
+  const metrics = new Metrics({
+    database,
+    clock,
+    inFlight: () => dispatcher.inFlight,
+    flush: () => tallies.flush(),
+  })
   const tracing = options.tracing
   const observer = tellAll([metrics, tallies, logObserver(log), ...(tracing === undefined ? [] : [tracing])])
   const accounts = await makeAccounts(options, { clock, random, observer, share: () => upkeep.workers })

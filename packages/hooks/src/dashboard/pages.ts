@@ -4,6 +4,7 @@ import type { Subscription } from '../contract/index.ts'
 import type { DeliveryRow } from '../store/deliveries.ts'
 import type { Depths } from '../store/depths.ts'
 import type { EventRow } from '../store/events.ts'
+import type { ApiCost } from '../telemetry/api-cost.ts'
 import { charts } from './chart.ts'
 import { Html, html } from './html.ts'
 import { badge, button, duration, plural, TONES, time } from './layout.ts'
@@ -28,6 +29,7 @@ ${problem === undefined ? '' : html`<p id="problem" class="problem" role="alert"
 export interface Overview {
   readonly depths: Depths
   readonly numbers: Numbers
+  readonly cost: ApiCost
   readonly range: Range
   readonly events: readonly EventRow[]
   readonly progress: ReadonlyMap<number, Record<string, number>>
@@ -39,6 +41,7 @@ export interface Overview {
 export function overviewPage({
   depths,
   numbers,
+  cost,
   range,
   events,
   progress,
@@ -73,9 +76,16 @@ ${tile('Dead letters', depths.deliveries.failed.toLocaleString('en'), depths.del
       : html`<ol class="rows">${events.map((row) => eventRow(row, progress.get(row.seq) ?? {}))}</ol>`
   }
 ${older === undefined ? '' : html`<p><a href="/?range=${range}&amp;before=${older}">Older events</a></p>`}
-${sweeps.length === 0 ? '' : html`<p class="soft">Last sweep of <code>GET /calls</code>: ${sweeps.map(({ account, at }, index) => html`${index > 0 ? ', ' : ''}${account === 'default' ? '' : html`${account} `}${time(at)}`)}. It recovers calls that ended; what an agent did during a call (actions, transfers) no sweep can recover.</p>`}
+${sweeps.length === 0 ? '' : html`<p class="soft">Last sweep of <code>GET /calls</code>: ${sweeps.map(({ account, at }, index) => html`${index > 0 ? ', ' : ''}${account === 'default' ? '' : html`${account} `}${time(at)}`)}. It recovers calls that ended; what an agent did during a call (actions, transfers) no sweep can recover. ${costOf(cost, range)}</p>`}
 </div>
 </section>`
+}
+
+function costOf({ lists, gets, others, ended, perCall }: ApiCost, range: Range): Html {
+  const asked = html`${plural(lists, 'list')}, ${plural(gets, 'call')} and ${plural(others, 'agent')} asked for`
+  return perCall === undefined
+    ? html`In ${RANGES[range].label} the API saw ${asked}, and no call ended.`
+    : html`In ${RANGES[range].label} the API was asked <b>${perCall.toFixed(1)} times a call</b>: ${asked} for ${plural(ended, 'ended call')}.`
 }
 
 function troubles(troubled: readonly Subscription[]): Html {

@@ -6,6 +6,7 @@ import { listEvents } from '../store/events.ts'
 import { readTallies } from '../store/tallies.ts'
 import { listSubscriptions, showSubscription } from '../subscriptions/store.ts'
 import { readBookmark } from '../sweep/bookmark.ts'
+import { apiCostOf } from '../telemetry/api-cost.ts'
 import type { Frame } from './layout.ts'
 import { countOf, noticeOf, type Query } from './notice.ts'
 import { beginOf, numbersOf, RANGES, type Range } from './numbers.ts'
@@ -56,12 +57,14 @@ export function viewRoutes(app: FastifyInstance, parts: RoomParts): void {
     const rows = await listEvents(db, { limit: EVENTS + 1, before: countOf(query.before) })
     const events = rows.slice(0, EVENTS)
     const hooks = (await listSubscriptions(db)).map(showSubscription)
+    const tallies = await readTallies(db, beginOf(range, now))
     return show(
       reply,
       await frame(request, session, 'Overview', '/'),
       overviewPage({
         depths: await readDepths(db, now),
-        numbers: numbersOf(await readTallies(db, beginOf(range, now)), range, now),
+        numbers: numbersOf(tallies, range, now),
+        cost: apiCostOf(tallies.filter(({ at }) => at >= now - RANGES[range].ms)),
         range,
         events,
         progress: await readProgress(

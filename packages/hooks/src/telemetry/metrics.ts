@@ -2,6 +2,8 @@ import type { Clock } from '@movoice-kit/core/engine'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '../store/database.ts'
 import { readDepths } from '../store/depths.ts'
+import { readTallies } from '../store/tallies.ts'
+import { apiCostOf } from './api-cost.ts'
 import {
   type AttemptSeen,
   latencyOf,
@@ -16,6 +18,8 @@ export interface MetricsOptions {
   readonly clock: Clock
   /** Deliveries this process has on the wire. */
   readonly inFlight: () => number
+  /** Adds what was counted here to the numbers in the database. */
+  readonly flush: () => Promise<void>
 }
 
 const PREFIX = 'movoice_hooks_'
@@ -23,6 +27,7 @@ const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 const LATENCIES = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1800, 3600, 21_600, 86_400]
 /** Looking at the database for every scrape would let whoever scrapes fast slow the server down. */
 const FRESH_MS = 2_000
+const DAY_MS = 24 * 3_600_000
 
 let shared: Registry | undefined
 
@@ -68,6 +73,11 @@ export class Metrics implements Observer {
   readonly #oldest = this.#gauge('oldest_due_seconds', 'How long the oldest due delivery has been due', [])
   readonly #inFlight = this.#gauge('in_flight', 'Deliveries this process has on the wire', [])
   readonly #subscriptions = this.#gauge('subscriptions', 'Subscriptions that have not ended', ['status'])
+  readonly #perCall = this.#gauge(
+    'api_requests_per_call',
+    'Requests to the Movoice API for each call whose end was learned, over 24 hours; 0 before the first',
+    [],
+  )
   readonly #failing = this.#gauge('subscriptions_failing', 'Subscriptions whose endpoint is down', [])
 
   constructor(options: MetricsOptions) {
@@ -107,7 +117,7 @@ export class Metrics implements Observer {
   }
 
   async #measure(): Promise<void> {
-    const { database, clock } = this.#options
+    const { database, clock, flush } = this.#options
     const now = clock.now()
     for (const gauge of [this.#deliveries, this.#subscriptions]) gauge.reset()
     try {
@@ -119,6 +129,9 @@ export class Metrics implements Observer {
       this.#failing.set(depths.failing)
       this.#waiting.set(depths.waiting)
       this.#oldest.set(depths.oldestDueMs / 1000)
+      await flush()
+      const tallies = await readTallies(database.db, now - DAY_MS)
+      this.#perCall.set(apiCostOf(tallies).perCall ?? 0)
       this.#up.set(1)
       this.#measuredAt = now
     } catch {

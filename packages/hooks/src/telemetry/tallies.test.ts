@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts'
 import { openDatabase } from '../store/open.ts'
 import { readTallies } from '../store/tallies.ts'
 import { Stage } from '../testing/start.ts'
+import { apiCostOf } from './api-cost.ts'
 import { silentLog } from './log.ts'
 import { latencyName, TALLY_MS, Tallies } from './tallies.ts'
 
@@ -43,6 +44,33 @@ test('numbers of two processes are added up, and none is lost while the database
   current = database
   await third.flush()
   expect(await readTallies(database.db, 0)).toContainEqual({ at, name: 'webhook:refused', value: 1 })
+})
+
+test('what the API was asked is counted beside the calls whose end was learned', async () => {
+  const database = await openDatabase({ dataDir: stage.folder() })
+  stage.defer(() => database.close())
+  const tallies = new Tallies({ database, clock: new VirtualClock(), log: silentLog, retentionMs: 1 })
+  const at = 7 * TALLY_MS
+  const request = { account: 'default', status: 200, startedAt: at, endedAt: at }
+  expect(apiCostOf([])).toMatchObject({ ended: 0, perCall: undefined })
+  for (const type of ['call.started', 'call.completed', 'call.failed']) {
+    tallies.webhook({ ...webhook, event: { id: type, type }, endedAt: at })
+  }
+  // Known already: no second end.
+  const again = { id: 'call.completed', type: 'call.completed' }
+  tallies.webhook({ ...webhook, result: 'repeat', event: again, endedAt: at })
+  tallies.sweep({ account: 'default', found: 2, lists: 3, startedAt: at, endedAt: at })
+  for (const operation of ['calls.list', 'calls.list', 'calls.get', 'agents.get'] as const) {
+    tallies.request({ ...request, operation })
+  }
+  await tallies.flush()
+  expect(apiCostOf(await readTallies(database.db, 0))).toEqual({
+    lists: 2,
+    gets: 1,
+    others: 1,
+    ended: 4,
+    perCall: 1,
+  })
 })
 
 test.each([

@@ -1,8 +1,16 @@
 import { Cancellation, type Clock } from '@movoice-kit/core/engine'
 import type { Database } from '../store/database.ts'
 import { addTallies, forgetTallies } from '../store/tallies.ts'
+import { ASKED, ENDED } from './api-cost.ts'
 import type { Log } from './log.ts'
-import { type AttemptSeen, latencyOf, type Observer, type SweepSeen, type WebhookSeen } from './observer.ts'
+import {
+  type AttemptSeen,
+  latencyOf,
+  type Observer,
+  type RequestSeen,
+  type SweepSeen,
+  type WebhookSeen,
+} from './observer.ts'
 
 export interface TalliesOptions {
   readonly database: Database
@@ -48,8 +56,10 @@ export class Tallies implements Observer {
     await this.flush()
   }
 
-  webhook({ result, endedAt }: WebhookSeen): void {
+  webhook({ result, event, endedAt }: WebhookSeen): void {
     this.#count(endedAt, result === 'new' ? 'received' : `webhook:${result}`)
+    const ended = event?.type === 'call.completed' || event?.type === 'call.failed'
+    if (result === 'new' && ended) this.#count(endedAt, ENDED)
   }
 
   attempt(seen: AttemptSeen): void {
@@ -59,7 +69,14 @@ export class Tallies implements Observer {
   }
 
   sweep({ found }: SweepSeen): void {
-    if (found > 0) this.#count(this.#options.clock.now(), 'recovered', found)
+    if (found === 0) return
+    const now = this.#options.clock.now()
+    this.#count(now, 'recovered', found)
+    this.#count(now, ENDED, found)
+  }
+
+  request({ operation, endedAt }: RequestSeen): void {
+    this.#count(endedAt, `${ASKED}${operation}`)
   }
 
   #count(now: number, name: string, by = 1): void {

@@ -57,6 +57,7 @@ describe('metrics', () => {
         'movoice_hooks_api_requests_total{account="default",operation="calls.get",status="404"}',
       ),
     ).toBe(1)
+    expect(metricOf(first, 'movoice_hooks_api_requests_per_call')).toBe(1)
     refuse = false
     await running.client.retry((await running.client.deliveries()).deliveries[0]?.id ?? '')
     await until(
