@@ -11,6 +11,7 @@ import { installSide } from '../../../scripts/side.ts'
 import { startKillablePostgres } from '../../side/postgres/killable.ts'
 import { direct, median, quantile, ROOT, rate, share, start, stop, through, WORKERS } from './load.ts'
 import { neighbours } from './neighbours.ts'
+import { type DayCost, sweepCost } from './sweep-cost.ts'
 
 const ROUNDS = 3
 const JOBS = 4_000
@@ -121,6 +122,10 @@ async function idle(folder: string): Promise<{ readyMs: number; rssMb: number }>
   return { readyMs: median(times), rssMb }
 }
 
+const costOf = ({ perCall, lists, gets, told }: DayCost) =>
+  `${perCall.toFixed(2)} (${lists} lists, ${gets} gets for ${told} calls told)`
+const goalOf = ({ mostLists, calls }: DayCost) => `≤ ${mostLists} lists, ${calls} gets`
+
 export async function run(): Promise<string> {
   installSide(join(ROOT, 'test/side/postgres'))
   const busy = loadavg()[0] ?? 0
@@ -164,6 +169,8 @@ export async function run(): Promise<string> {
     await stop(kept)
     const soon = await latency(sqlite())
     const soonShared = await latency(await shared())
+    const told = await sweepCost(true)
+    const polled = await sweepCost(false)
     const { ratio, range, besideMs, aloneMs } = await neighbours()
     const back = await recovery(['--data', join(folder, 'kill')])
     const backShared = await recovery(['--database-url', (await shared()).databaseUrl])
@@ -209,6 +216,8 @@ export async function run(): Promise<string> {
       row('the same on PostgreSQL, what was in hand among it', span(backShared), '≤ 15 s'),
       row('start to ready, from sources', `${readyMs.toFixed(0)} ms`, '≤ 500 ms'),
       row('resident memory when idle, from sources', `${rssMb.toFixed(0)} MB`, '≤ 100 MB'),
+      row('API requests a call over a day, webhooks arriving', costOf(told), goalOf(told)),
+      row('the same without webhooks', costOf(polled), goalOf(polled)),
     ].join('\n')
   } finally {
     await postgres.stop()
