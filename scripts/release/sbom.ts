@@ -42,9 +42,23 @@ export async function sboms(): Promise<Map<string, Bom>> {
   try {
     const filters = published.flatMap(({ manifest }) => ['--filter', manifest.name])
     const out = join(folder, '%s.cdx.json')
-    pnpm([...filters, 'sbom', '--sbom-format', 'cyclonedx', '--sbom-spec-version', '1.6', '--split', '--prod', '--out', out], {
-      cwd: root,
-    })
+    pnpm(
+      [
+        ...filters,
+        'sbom',
+        '--sbom-format',
+        'cyclonedx',
+        '--sbom-spec-version',
+        '1.6',
+        '--split',
+        '--prod',
+        '--out',
+        out,
+      ],
+      {
+        cwd: root,
+      },
+    )
     const told = new Map<string, Bom>()
     for (const file of globSync('*.cdx.json', { cwd: folder })) {
       const bom = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Bom
@@ -90,12 +104,18 @@ async function bundledIn({ folder, manifest }: Package): Promise<string[]> {
     const path = relative(root, join(folder, input))
     const at = path.lastIndexOf(`node_modules${sep}`)
     const parts = at < 0 ? path.split(sep).slice(0, 2) : path.slice(at).split(sep).slice(1)
-    const home = at < 0 ? parts.join(sep) : path.slice(0, at) + ['node_modules', ...parts.slice(0, parts[0]?.startsWith('@') ? 2 : 1)].join(sep)
+    const home =
+      at < 0
+        ? parts.join(sep)
+        : path.slice(0, at) + ['node_modules', ...parts.slice(0, parts[0]?.startsWith('@') ? 2 : 1)].join(sep)
     return home === own ? undefined : home
   })
   return [...new Set(found)].flatMap((home) => {
     if (home === undefined) return []
-    const { name, version } = JSON.parse(readFileSync(join(root, home, 'package.json'), 'utf8')) as Record<string, string>
+    const { name, version } = JSON.parse(readFileSync(join(root, home, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >
     return [`${name}@${version}`]
   })
 }

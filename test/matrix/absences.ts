@@ -107,4 +107,14 @@ export const absences: readonly Absence[] = [
     because:
       'It cannot come about there: nothing is stopped half-way, a file has no more rows than one batch, and webhooks come by the relay.',
   },
+  {
+    doors: ['mcp'],
+    rows: ['calls.list > summary', 'calls.list > transcript', 'agents.list > prompt'],
+    because: 'A list is kept short for the model that reads it; `get_call` and `get_agent` have the rest.',
+  },
+  {
+    doors: ['mcp'],
+    rows: ['event *', 'error SignatureError'],
+    because: 'An assistant asks, and is not told: `wait_for_call` and `get_call` say what an event would.',
+  },
 ]

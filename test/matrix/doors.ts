@@ -2,6 +2,7 @@ import type { Door } from './door.ts'
 import { cliDoor } from './doors/cli.ts'
 import { coreDoor } from './doors/core.ts'
 import { hooksDoor } from './doors/hooks.ts'
+import { mcpDoor } from './doors/mcp.ts'
 import { n8nDoor } from './doors/n8n.ts'
 import { sandboxDoor } from './doors/sandbox.ts'
 import { slackDoor } from './doors/slack.ts'
@@ -23,6 +24,7 @@ export async function openDoors(): Promise<OpenDoors> {
     await hooksDoor(),
     coreDoor(api),
     await cliDoor(api),
+    await mcpDoor(api),
     await sandboxDoor(),
   ]
   return {
