@@ -127,7 +127,7 @@ function withBundled(bom: Bom, names: readonly string[], told: ReadonlyMap<strin
   for (const { metadata, components } of told.values()) {
     for (const one of [metadata.component, ...components]) known.set(`${nameOf(one)}@${one.version}`, one)
   }
-  const inside = names.sort().map((name) => {
+  const inside = [...names].sort().map((name) => {
     const component = known.get(name)
     if (component === undefined) throw new Error(`${name} is bundled, and no bill of materials has it.`)
     return { ...component, properties: [{ name: 'movoice-kit:bundled', value: 'true' }] }

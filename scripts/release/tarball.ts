@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Package } from '../packages.ts'
+import { pnpm } from '../pnpm.ts'
+
+/** A package as people get it. */
+export interface Tarball {
+  readonly path: string
+  /** Bytes, packed. */
+  readonly size: number
+  /** Paths below the package, sorted. */
+  readonly files: readonly string[]
+  readonly manifest: Record<string, unknown>
+  /** The text of a file in it. */
+  read(file: string): string
+}
+
+/** Packs a package that was built, into a folder. */
+export function pack({ folder, manifest }: Package, into: string): Tarball {
+  const before = new Set(globSync('*.tgz', { cwd: into }))
+  pnpm(['pack', '--pack-destination', into], { cwd: folder })
+  const made = globSync('*.tgz', { cwd: into }).filter((file) => !before.has(file))
+  const [file] = made
+  if (file === undefined || made.length > 1) throw new Error(`${manifest.name} was not packed, or twice.`)
+  return openTarball(join(into, file))
+}
+
+/** Reads a tarball that was made before. */
+export function openTarball(path: string): Tarball {
+  const folder = mkdtempSync(join(tmpdir(), 'movoice-tarball-'))
+  try {
+    execFileSync('tar', ['-xzf', path, '-C', folder])
+    const files = globSync('**', { cwd: join(folder, 'package'), withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'package').length + 1))
+      .sort()
+    const texts = new Map(files.map((file) => [file, readFileSync(join(folder, 'package', file), 'utf8')]))
+    const read = (file: string): string => {
+      const text = texts.get(file)
+      if (text === undefined) throw new Error(`${basename(path)} has no ${file}.`)
+      return text
+    }
+    const manifest = JSON.parse(read('package.json')) as Record<string, unknown>
+    return { path, size: statSync(path).size, files, manifest, read }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
