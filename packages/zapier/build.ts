@@ -76,7 +76,8 @@ function zip(folder: string, app: string, path: string): void {
   const deployed = mkdtempSync(join(tmpdir(), 'movoice-zapier-'))
   try {
     // The platform's package and what it needs, as files side by side, by this workspace's lock file.
-    const where = ['--config.node-linker=hoisted', '--prefer-offline']
+    // The workspace patches packages that the app has none of.
+    const where = ['--config.node-linker=hoisted', '--config.allow-unused-patches=true', '--prefer-offline']
     pnpm(
       ['--filter', '.', '--prod', '--no-optional', 'deploy', '--legacy', ...where, join(deployed, 'app')],
       { cwd: folder },

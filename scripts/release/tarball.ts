@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Package } from '../packages.ts'
@@ -19,12 +19,16 @@ export interface Tarball {
 
 /** Packs a package that was built, into a folder. */
 export function pack({ folder, manifest }: Package, into: string): Tarball {
-  const before = new Set(globSync('*.tgz', { cwd: into }))
-  pnpm(['pack', '--pack-destination', into], { cwd: folder })
-  const made = globSync('*.tgz', { cwd: into }).filter((file) => !before.has(file))
-  const [file] = made
-  if (file === undefined || made.length > 1) throw new Error(`${manifest.name} was not packed, or twice.`)
-  return openTarball(join(into, file))
+  const work = mkdtempSync(join(into, 'pack-'))
+  try {
+    pnpm(['pack', '--pack-destination', work], { cwd: folder })
+    const [file] = globSync('*.tgz', { cwd: work })
+    if (file === undefined) throw new Error(`${manifest.name} was not packed.`)
+    renameSync(join(work, file), join(into, file))
+    return openTarball(join(into, file))
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
 }
 
 /** Reads a tarball that was made before. */
