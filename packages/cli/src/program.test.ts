@@ -1,10 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { verifyWebhook } from '@movoice-kit/core/events'
 import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli, SPEED } from './testing/run-cli.ts'
@@ -17,10 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.close())
 
-const rings = async () => {
-  const { calls } = (await (await fetch(`${sandbox.controlUrl}/calls`)).json()) as { calls: unknown[] }
-  return calls.length
-}
+const rings = async () => sandbox.rings().length
 
 describe('movoice', () => {
   test('says what it can do', async () => {
@@ -48,68 +41,6 @@ describe('movoice', () => {
       expect(out).toContain(`Usage: movoice ${name}`)
     },
   )
-
-  test('places a call, waits and prints the result', async () => {
-    const { code, out, err } = await runCli(
-      ['call', '+1 202 555 0101', '--agent', 'agent_clinic', '--yes', '--wait'],
-      env,
-    )
-    expect({ code, err: err.replace(/call_\w+/, 'ID') }).toEqual({
-      code: 0,
-      err: 'Placed ID; waiting for its end.\n',
-    })
-    expect(out).toMatch(/Status +completed/)
-    expect(out).toMatch(/Outcome +BOOKED/)
-    expect(out).toMatch(/Summary +\S/)
-  }, 60_000)
-
-  test('prints JSON for programs', async () => {
-    const { out } = await runCli(['calls', 'list', '-o', 'json'], env)
-    const calls = JSON.parse(out) as { call_id: string; status: string }[]
-    expect(calls.length).toBeGreaterThan(0)
-    const { out: one } = await runCli(['calls', 'get', calls[0]?.call_id ?? '', '-o', 'json'], env)
-    expect(JSON.parse(one)).toMatchObject({ call_id: calls[0]?.call_id })
-    const { out: csv } = await runCli(['calls', 'list', '-o', 'csv'], env)
-    expect(csv.split('\n')[0]).toBe('call,status,number,agent,created,duration,outcome,summary')
-  })
-
-  test('asks before a phone rings', async () => {
-    const before = await rings()
-    const no = await runCli(['call', '+12025550101', '--agent', 'agent_clinic'], env, ['n'])
-    expect(no).toMatchObject({ code: 1, out: '' })
-    expect(no.err).toContain('Call +1 202 555 0101 (US) with agent_clinic? [y/N] ')
-    expect(await rings()).toBe(before)
-    const yes = await runCli(['call', '+12025550101', '--agent', 'agent_clinic'], env, ['y'])
-    expect(yes.code).toBe(0)
-    expect(await rings()).toBe(before + 1)
-  })
-
-  test('sends nothing in a dry run', async () => {
-    const before = await rings()
-    const ran = await runCli(
-      ['call', '+12025550101', '--agent', 'a', '--var', 'name=Asha=1', '--dry-run'],
-      {},
-    )
-    expect(ran.code).toBe(0)
-    expect(JSON.parse(ran.out)).toEqual({
-      agent_id: 'a',
-      recipient_phone: '+12025550101',
-      variables: { name: 'Asha=1' },
-    })
-    expect(await rings()).toBe(before)
-  })
-
-  test('changes an agent after showing the difference', async () => {
-    const ran = await runCli(
-      ['agents', 'update', 'agent_clinic', '--voice', 'voice_new', '-o', 'json'],
-      env,
-      ['y'],
-    )
-    expect(ran.err).toContain('+ voice_new')
-    expect(JSON.parse(ran.out)).toMatchObject({ agent_id: 'agent_clinic', voice_id: 'voice_new' })
-    const { out } = await runCli(['agents', 'list'], env)
-    expect(out).toMatch(/agent_clinic .*voice_new/)
-  })
 })
 
 describe('a mistake is one line with a next step, and nothing is placed', () => {
@@ -203,72 +134,5 @@ test.each(['sandbox', 'hooks'])('%s says that its port is in use', async (name) 
     code: 1,
     out: '',
     err: `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or choose another with --port.\n`,
-  })
-})
-
-describe('movoice trigger', () => {
-  test('sends what Movoice would, and the receiver can verify it', async () => {
-    const got: string[] = []
-    const server = createServer(async (request, response) => {
-      const body = await text(request)
-      try {
-        verifyWebhook(body, request.headers, 'the-secret')
-        got.push(body)
-        response.writeHead(204).end()
-      } catch {
-        response.writeHead(401).end()
-      }
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
-    const override = ['--override', 'reason=busy', '--override', 'tries=3', '--remove', 'timestamp']
-    const good = await runCli(['trigger', 'call.failed', '--to', url, '--secret', 'the-secret', ...override])
-    expect(good).toMatchObject({
-      code: 0,
-      err: '',
-      out: `${url} answered 204 to call.failed of call_3d9q7.\n`,
-    })
-    expect(JSON.parse(got[0] ?? '')).toEqual({
-      event_type: 'call.failed',
-      call_id: 'call_3d9q7',
-      reason: 'busy',
-      recipient_phone: '+12025550102',
-      tries: 3,
-    })
-    const bad = await runCli(['trigger', 'call.failed', '--to', url, '--secret', 'another'])
-    expect(bad).toMatchObject({ code: 1, out: '' })
-    expect(bad.err).toMatch(/answered 401.*Is the secret the one/)
-    await new Promise((resolve) => server.close(resolve))
-    const gone = await runCli(['trigger', 'call.failed', '--to', url, '--secret', 'the-secret'])
-    expect(gone.err).toMatch(/did not answer \(\w+\)\. Is something listening there\?\n$/)
-  })
-})
-
-describe('a call whose answer is lost', () => {
-  const call = (number: string) =>
-    runCli(['call', number, '--agent', 'agent_clinic', '--yes', '-o', 'json'], env)
-
-  test.each(['+12025550112', '+12025550113', '+12025550118'])(
-    '%s is found, and rang once',
-    async (number) => {
-      const before = await rings()
-      const { code, out } = await call(number)
-      expect(code).toBe(0)
-      expect(JSON.parse(out)).toMatchObject({ recipient_phone: number })
-      expect(await rings()).toBe(before + 1)
-    },
-  )
-
-  test('ends with a code of its own if it is nowhere to be found', async () => {
-    const before = await rings()
-    await fetch(`${sandbox.controlUrl}/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ path: '/call', times: 1, kind: 'status', status: 503 }),
-    })
-    const { code, out, err } = await call('+12025550166')
-    expect({ code, out }).toEqual({ code: 5, out: '' })
-    expect(err).toMatch(/^It is not known whether the call was placed[^\n]+\n$/)
-    expect(await rings()).toBe(before)
   })
 })

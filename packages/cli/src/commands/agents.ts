@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { clientOf } from '../client.ts'
 import { agentRow } from '../columns.ts'
 import { type Format, formatOption, printRecord, printRecords } from '../output.ts'
-import { commandFor, confirmed, keyValue } from './options.ts'
+import { commandFor, confirmed, keyValue, notesOf, quietOption } from './options.ts'
 
 interface UpdateFlags {
   readonly prompt?: string
@@ -12,6 +12,7 @@ interface UpdateFlags {
   readonly voice?: string
   readonly set?: Record<string, string>
   readonly yes?: boolean
+  readonly quiet?: boolean
   readonly output: Format
 }
 
@@ -22,6 +23,7 @@ export function agentsCommand(io: CommandIo): Command {
     .addCommand(
       commandFor(io, 'list')
         .description('List agents.')
+        .addOption(quietOption())
         .addOption(formatOption())
         .action(async ({ output }: { readonly output: Format }) => {
           const { items } = await clientOf(io).agents.list({ signal: io.signal })
@@ -32,6 +34,7 @@ export function agentsCommand(io: CommandIo): Command {
       commandFor(io, 'get')
         .description('Read an agent with its configuration.')
         .argument('<id>', 'the id of the agent')
+        .addOption(quietOption())
         .addOption(formatOption())
         .action(async (id: string, { output }: { readonly output: Format }) => {
           const agent = await clientOf(io).agents.get(id, { signal: io.signal })
@@ -47,6 +50,7 @@ export function agentsCommand(io: CommandIo): Command {
         .option('--voice <id>', 'the voice it speaks with, such as sarvam_hindi_female_01')
         .option('--set <name=value>', 'another field, as text; may be repeated', keyValue)
         .option('-y, --yes', 'do not ask')
+        .addOption(quietOption())
         .addOption(formatOption())
         .action((id: string, flags: UpdateFlags) => updateAgent(io, id, flags)),
     )
@@ -65,10 +69,12 @@ async function updateAgent(io: CommandIo, id: string, flags: UpdateFlags): Promi
   const before = await agents.get(id, { signal: io.signal })
   const changed = Object.keys(patch).filter((name) => before[name] !== patch[name])
   if (changed.length === 0) {
-    io.stderr.write('The agent is already as you want it; nothing was sent.\n')
+    notesOf(io, flags)('The agent is already as you want it; nothing was sent.')
     return printRecord(io, flags.output, before, agentRow)
   }
-  for (const name of changed) {
+  // Whoever is asked must see what it is about.
+  const silent = flags.quiet === true && flags.yes === true
+  for (const name of silent ? [] : changed) {
     io.stderr.write(`${name}\n${marked('- ', before[name])}${marked('+ ', patch[name])}`)
   }
   if (!(await confirmed(io, `Change ${id}?`, flags.yes))) throw new CommandError('Nothing was changed.')

@@ -1,4 +1,12 @@
-import { type Call, type CreateCallInput, type CreatedCall, type Movoice, readPhone } from '@movoice-kit/core'
+import {
+  type Call,
+  type CreateCallInput,
+  type CreatedCall,
+  isMovoiceError,
+  type Movoice,
+  readPhone,
+  systemClock,
+} from '@movoice-kit/core'
 import {
   CommandError,
   type CommandIo,
@@ -10,7 +18,8 @@ import type { Command } from 'commander'
 import { clientOf } from '../client.ts'
 import { callFields } from '../columns.ts'
 import { type Format, formatOption, printRecord } from '../output.ts'
-import { commandFor, confirmed, keyValue, moment, wholeNumber } from './options.ts'
+import { CallWatch } from '../watch-call.ts'
+import { commandFor, confirmed, keyValue, moment, notesOf, quietOption, wholeNumber } from './options.ts'
 
 interface CallFlags {
   readonly agent: string
@@ -23,6 +32,7 @@ interface CallFlags {
   readonly timeout: number
   readonly yes?: boolean
   readonly dryRun?: boolean
+  readonly quiet?: boolean
   readonly output: Format
 }
 
@@ -32,6 +42,9 @@ Examples:
   movoice call +12025550101 --agent agent_clinic --wait --yes -o json
 
 It asks before a phone rings. A call that may have been placed ends with code ${exitCodes.unknown} and is never placed again by itself.`
+
+/** One call is watched by somebody who waits for it. */
+const LOOK_EVERY_MS = 3_000
 
 /** `movoice call`. */
 export function callCommand(io: CommandIo): Command {
@@ -52,6 +65,7 @@ export function callCommand(io: CommandIo): Command {
     .option('--timeout <seconds>', 'how long to wait at most', wholeNumber, 2100)
     .option('--dry-run', 'check everything, print what would be sent, send nothing')
     .option('-y, --yes', 'do not ask')
+    .addOption(quietOption())
     .addOption(formatOption())
     .addHelpText('after', AFTER)
     .action((number: string, flags: CallFlags) => placeCall(io, number, flags))
@@ -71,7 +85,7 @@ async function placeCall(io: CommandIo, number: string, flags: CallFlags): Promi
   }
   if (flags.dryRun === true) {
     io.stdout.write(`${JSON.stringify(input, null, 2)}\n`)
-    io.stderr.write('Nothing was sent: this was a dry run.\n')
+    notesOf(io, flags)('Nothing was sent: this was a dry run.')
     return
   }
   const movoice = clientOf(io)
@@ -80,12 +94,32 @@ async function placeCall(io: CommandIo, number: string, flags: CallFlags): Promi
   }
   const placed = await dialling(movoice.calls.create(input, { signal: io.signal }))
   if (flags.wait !== true) return printRecord<Call>(io, flags.output, placed as Call, callFields)
-  await printRecord(io, flags.output, await waitFor(io, movoice, placed, flags.timeout), callFields)
+  await printRecord(io, flags.output, await waitFor(io, movoice, placed, flags), callFields)
 }
 
-async function waitFor(io: CommandIo, movoice: Movoice, placed: CreatedCall, seconds: number): Promise<Call> {
-  io.stderr.write(`Placed ${placed.call_id}; waiting for its end.\n`)
-  return movoice.calls.waitUntilDone(placed.call_id, { timeoutMs: seconds * 1000, signal: io.signal })
+async function waitFor(
+  io: CommandIo,
+  movoice: Movoice,
+  { call_id }: CreatedCall,
+  { timeout, quiet = false }: CallFlags,
+): Promise<Call> {
+  const watch = new CallWatch(io, { clock: io.clock ?? systemClock, quiet, callId: call_id })
+  const ending = movoice.calls.waitUntilDone(call_id, {
+    timeoutMs: timeout * 1000,
+    signal: io.signal,
+    everyMs: LOOK_EVERY_MS,
+    onLook: (call) => watch.see(call),
+  })
+  await watch.run(ending)
+  try {
+    return await ending
+  } catch (error) {
+    if (!isMovoiceError(error) || error.sent !== 'yes') throw error
+    // The call was placed, and goes on: neither is a reason to place it again.
+    const exitCode = io.signal.aborted ? exitCodes.interrupted : exitCodes.failed
+    const line = io.signal.aborted ? 'Stopped waiting; the call goes on.' : error.message
+    throw new CommandError(line, { hint: `See it with "movoice calls get ${call_id}".`, exitCode })
+  }
 }
 
 function readNumber(

@@ -3,7 +3,7 @@ import type { CallEvent } from '@movoice-kit/core/events'
 import type { Command } from 'commander'
 import { type Column, type Format, formatOption, printRecord, printRecords } from '../output.ts'
 import { HERE, relayOf } from '../relay.ts'
-import { commandFor, wholeNumber } from './options.ts'
+import { commandFor, quietOption, wholeNumber } from './options.ts'
 
 interface ServerFlags {
   readonly url?: string
@@ -14,6 +14,11 @@ interface ListFlags extends ServerFlags {
   readonly call?: string
   readonly limit: number
   readonly output: Format
+}
+
+interface ReplayFlags extends ServerFlags {
+  readonly hook?: string
+  readonly quiet?: boolean
 }
 
 const eventRow: readonly Column<CallEvent>[] = [
@@ -49,6 +54,7 @@ export function eventsCommand(io: CommandIo): Command {
         .option('--type <type>', 'only these, such as call.completed')
         .option('--call <id>', 'only of this call')
         .option('-n, --limit <count>', 'how many at most', wholeNumber, 20)
+        .addOption(quietOption())
         .addOption(formatOption())
         .action((flags: ListFlags) => listEvents(io, flags)),
     )
@@ -56,6 +62,7 @@ export function eventsCommand(io: CommandIo): Command {
       server(commandFor(io, 'get'))
         .description('Read one event.')
         .argument('<id>', 'the id of the event, such as call_8f2k1:call.completed')
+        .addOption(quietOption())
         .addOption(formatOption())
         .action(async (id: string, flags: ServerFlags & { readonly output: Format }) => {
           await printRecord(io, flags.output, await relayOf(io, '--url', flags.url).event(id), eventFields)
@@ -66,9 +73,11 @@ export function eventsCommand(io: CommandIo): Command {
         .description('Deliver an event once more, under the same webhook-id.')
         .argument('<id>', 'the id of the event')
         .option('--hook <id>', 'to this subscription only')
-        .action(async (id: string, flags: ServerFlags & { readonly hook?: string }) => {
+        .addOption(quietOption())
+        .action(async (id: string, flags: ReplayFlags) => {
           const queued = await relayOf(io, '--url', flags.url).replay(id, flags.hook)
-          io.stdout.write(`Queued ${queued} ${queued === 1 ? 'delivery' : 'deliveries'} of ${id}.\n`)
+          if (flags.quiet !== true)
+            io.stdout.write(`Queued ${queued} ${queued === 1 ? 'delivery' : 'deliveries'} of ${id}.\n`)
         }),
     )
 }

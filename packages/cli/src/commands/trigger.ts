@@ -9,14 +9,16 @@ import {
 import { sampleWebhook, signWebhook } from '@movoice-kit/core/events'
 import { Argument, type Command } from 'commander'
 import { NoAnswer, post } from '../post.ts'
-import { commandFor, httpUrl, keyValue } from './options.ts'
+import { commandFor, httpUrl, keyValue, quietOption } from './options.ts'
 
 interface TriggerFlags {
   readonly to: string
   readonly secret?: string
   readonly override?: Record<string, string>
   readonly remove?: readonly string[]
+  readonly add?: Record<string, string>
   readonly print?: boolean
+  readonly quiet?: boolean
 }
 
 const AFTER = `
@@ -24,7 +26,7 @@ Examples:
   movoice trigger call.completed --to http://127.0.0.1:4020/movoice --secret "$MOVOICE_WEBHOOK_SECRET"
   movoice trigger call.failed --to http://127.0.0.1:3000/hook --secret s --override reason=busy
 
-A value that is JSON, such as 12 or {"day":"Monday"}, is sent as such; any other is text.`
+A field within another is written with a point: --override parameters.day=Monday. A value that is JSON, such as 12 or {"day":"Monday"}, is sent as such; any other is text.`
 
 /** `movoice trigger`. */
 export function triggerCommand(io: CommandIo): Command {
@@ -38,11 +40,13 @@ export function triggerCommand(io: CommandIo): Command {
       'another value for a field, or one more field; may be repeated',
       keyValue,
     )
+    .option('--add <field=value>', 'one more field; may be repeated', keyValue)
     .option('--remove <field>', 'leave a field out; may be repeated', (name, before: string[] = []) => [
       ...before,
       name,
     ])
     .option('--print', 'print what would be sent, and send nothing')
+    .addOption(quietOption())
     .addHelpText('after', AFTER)
     .action((event: WebhookEventType, flags: TriggerFlags) => trigger(io, event, flags))
 }
@@ -53,8 +57,18 @@ async function trigger(io: CommandIo, event: WebhookEventType, flags: TriggerFla
     throw new ConfigurationError('--secret', 'is missing', 'Give it, or set MOVOICE_WEBHOOK_SECRET.')
   }
   const fields: Record<string, unknown> = { ...sampleWebhook(event) }
-  for (const [name, text] of Object.entries(flags.override ?? {})) fields[name] = jsonOrText(text)
-  for (const name of flags.remove ?? []) delete fields[name]
+  for (const [path, text] of Object.entries(flags.override ?? {})) place(fields, path, jsonOrText(text))
+  for (const [path, text] of Object.entries(flags.add ?? {})) {
+    if (Object.hasOwn(fields, path)) {
+      throw new ConfigurationError(
+        '--add',
+        `names a field that ${event} has already: ${path}`,
+        'Give --override.',
+      )
+    }
+    place(fields, path, jsonOrText(text))
+  }
+  for (const path of flags.remove ?? []) place(fields, path, undefined)
   const body = JSON.stringify(fields)
   const headers = { 'content-type': 'application/json', 'x-movoice-signature': signWebhook(body, secret) }
   if (flags.print === true) {
@@ -68,7 +82,7 @@ async function trigger(io: CommandIo, event: WebhookEventType, flags: TriggerFla
   if (status < 200 || status > 299) {
     throw new CommandError(line, { hint: status === 401 ? 'Is the secret the one it verifies with?' : '' })
   }
-  io.stdout.write(`${line}\n`)
+  if (flags.quiet !== true) io.stdout.write(`${line}\n`)
 }
 
 async function answerOf(
@@ -86,6 +100,23 @@ async function answerOf(
       hint: 'Is something listening there?',
     })
   }
+}
+
+/** Puts a value at a path such as `parameters.day`; `undefined` takes away what is there. */
+function place(fields: Record<string, unknown>, path: string, value: unknown): void {
+  const [first = '', ...rest] = path.split('.')
+  if (rest.length === 0 || Object.hasOwn(fields, path)) {
+    if (value === undefined) delete fields[path]
+    else Object.defineProperty(fields, path, { value, enumerable: true, configurable: true, writable: true })
+    return
+  }
+  const inner = Object.hasOwn(fields, first) ? fields[first] : undefined
+  if (typeof inner !== 'object' || inner === null) {
+    throw new ConfigurationError('--override', `names a part of ${first}, which is no object here: ${path}`)
+  }
+  const copy = { ...inner }
+  place(copy, rest.join('.'), value)
+  fields[first] = copy
 }
 
 function jsonOrText(text: string): unknown {

@@ -3,13 +3,14 @@ import { text } from 'node:stream/consumers'
 import { CommandError, type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
 import type { Command } from 'commander'
 import { diagnoseSignature } from './diagnose-signature.ts'
-import { commandFor } from './options.ts'
+import { commandFor, quietOption } from './options.ts'
 
 interface VerifyFlags {
   readonly secret?: string
   readonly signature: string
   readonly id?: string
   readonly timestamp?: string
+  readonly quiet?: boolean
 }
 
 const AFTER = `
@@ -28,6 +29,7 @@ export function verifyCommand(io: CommandIo): Command {
     .option('--secret <secret>', 'what it should be signed with; MOVOICE_WEBHOOK_SECRET if not given')
     .option('--id <id>', 'the webhook-id header, for a delivery of the relay')
     .option('--timestamp <seconds>', 'the webhook-timestamp header, for a delivery of the relay')
+    .addOption(quietOption())
     .addHelpText('after', AFTER)
     .action(async (file: string, flags: VerifyFlags) => {
       const secret = flags.secret ?? io.env.MOVOICE_WEBHOOK_SECRET
@@ -41,7 +43,7 @@ export function verifyCommand(io: CommandIo): Command {
         now: io.clock?.now() ?? Date.now(),
       })
       if (!fits) throw new CommandError(line)
-      io.stdout.write(`${line}\n`)
+      if (flags.quiet !== true) io.stdout.write(`${line}\n`)
     })
 }
 

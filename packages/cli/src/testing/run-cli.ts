@@ -15,6 +15,8 @@ export interface RunOptions {
   /** Ends it, as Ctrl-C would. */
   readonly signal?: AbortSignal
   readonly onOut?: (text: string) => void
+  /** Both streams are a terminal this many columns wide. */
+  readonly columns?: number
 }
 
 /** Runs `movoice` in this process, with everything it may touch handed in. */
@@ -22,19 +24,22 @@ export async function runCli(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
   answers: readonly string[] | undefined = undefined,
-  { signal = new AbortController().signal, onOut }: RunOptions = {},
+  { signal = new AbortController().signal, onOut, columns }: RunOptions = {},
 ): Promise<Ran> {
   const out: string[] = []
   const err: string[] = []
   const left = [...(answers ?? [])]
+  const terminal = columns === undefined ? {} : { isTTY: true, columns }
   const io: CommandIo = {
     stdout: {
+      ...terminal,
       write: (text: string) => {
         out.push(text)
         onOut?.(text)
       },
     },
-    stderr: { write: (text: string) => err.push(text) },
+    isTerminal: columns !== undefined,
+    stderr: { ...terminal, write: (text: string) => err.push(text) },
     env,
     signal,
     // The sandbox of these tests runs faster than life, and so do the pauses between two looks at it.
