@@ -114,7 +114,7 @@ async function waitFor(
   try {
     return await ending
   } catch (error) {
-    if (!isMovoiceError(error) || error.sent !== 'yes') throw error
+    if (!isMovoiceError(error) || !(io.signal.aborted || error.name === 'TimeoutError')) throw error
     // The call was placed, and goes on: neither is a reason to place it again.
     const exitCode = io.signal.aborted ? exitCodes.interrupted : exitCodes.failed
     const line = io.signal.aborted ? 'Stopped waiting; the call goes on.' : error.message
