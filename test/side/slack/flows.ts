@@ -156,7 +156,7 @@ export async function saveSettings(
     support: { support: { value: null } },
   }
   const saved = await world.slack.submit({ callback_id: 'settings_view' }, values, { user: 'boss' })
-  if (!JSON.stringify(saved.body).includes('Saved'))
+  if (!/Saved|सहेजा गया/.test(JSON.stringify(saved.body)))
     throw new Error(`Not saved: ${JSON.stringify(saved.body)}`)
   await listDoNotCall(world, change.doNotCall ?? '')
 }
@@ -188,7 +188,7 @@ async function listDoNotCall(world: World, lines: string): Promise<void> {
       world.slack
         .calls('views.update')
         .slice(updates)
-        .find(({ body }) => JSON.stringify(body).includes('never called')),
+        .find(({ body }) => /never called|कभी कॉल नहीं/.test(JSON.stringify(body))),
     )
   }
 }

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { freePort } from '@movoice-kit/core/testing'
 import { createEmulator } from 'emulate'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { messageProblems, viewProblems } from '../../../packages/slack/src/testing/limits.ts'
+import { messageProblems, optionProblems, viewProblems } from '../../../packages/slack/src/testing/limits.ts'
 
 export const SIGNING_SECRET = 'signing-secret-canary-4711'
 export const BOT_TOKEN = 'xoxb-canary-0815-bot-token'
@@ -59,6 +59,8 @@ export class SlackWorld {
   readonly problems: string[] = []
   /** Bodies sent to response URLs, by the id of the URL. */
   readonly responses: { readonly id: string; readonly body: Json }[] = []
+  /** What the app answered at once. */
+  readonly acks: unknown[] = []
   /** Files that the app sent. */
   readonly uploads: { readonly name: string; readonly text: string }[] = []
   readonly people = new Map<string, Person>()
@@ -392,7 +394,9 @@ export class SlackWorld {
           accepts_response_payload: type !== 'events_api',
         }),
       )
-      return { status: 200, body: await ack, ms: performance.now() - began }
+      const answered = await ack
+      this.#acked(answered)
+      return { status: 200, body: answered, ms: performance.now() - began }
     }
     const isForm = type !== 'events_api'
     const text = isForm
@@ -409,11 +413,17 @@ export class SlackWorld {
       },
     })
     const raw = await answer.text()
-    return {
-      status: answer.status,
-      body: raw === '' ? undefined : raw.startsWith('{') ? JSON.parse(raw) : raw,
-      ms: performance.now() - began,
-    }
+    const answered = raw === '' ? undefined : raw.startsWith('{') ? JSON.parse(raw) : raw
+    this.#acked(answered)
+    return { status: answer.status, body: answered, ms: performance.now() - began }
+  }
+
+  #acked(body: unknown): void {
+    this.acks.push(body)
+    const { view, options } = (typeof body === 'object' && body !== null ? body : {}) as Json
+    if (view !== undefined) this.problems.push(...viewProblems(view).map((problem) => `ack: ${problem}`))
+    if (options !== undefined)
+      this.problems.push(...optionProblems(options).map((problem) => `ack: ${problem}`))
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -5,11 +5,16 @@ import { named } from '../calls/agents.ts'
 import type { AgentText } from '../store/edits.ts'
 import { escapeMrkdwn, type Words } from '../words/words.ts'
 import { pagesOf } from './card.ts'
+import { agentStatusText } from './describe.ts'
 import { actions, button, clip, codeBlock, limits, type Message, message, plain, section } from './kit.ts'
 
 export function agentMessage(agent: Agent, mayEdit: boolean, words: Words): Message {
   const { name, id, status } = named(agent)
-  const line = words.mrkdwn('agents.line', { name, id, status: status === undefined ? '' : ` · ${status}` })
+  const line = words.mrkdwn('agents.line', {
+    name,
+    id,
+    status: status === undefined ? '' : ` · ${agentStatusText(status, words)}`,
+  })
   return message(
     clip(name, 200).replace(/[<>&]/g, ''),
     section(line),

@@ -2,7 +2,7 @@ import type { Button, KnownBlock } from '@slack/types'
 import { type Call, isOver } from '../calls/model.ts'
 import type { WordKey } from '../words/en.ts'
 import { dateMrkdwn, escapeMrkdwn, userMrkdwn, type Words } from '../words/words.ts'
-import { failureText, hidePhones, phoneText, variablesText } from './describe.ts'
+import { failureText, hidePhones, phoneText, sentimentText, spoken, variablesText } from './describe.ts'
 import {
   actions,
   button,
@@ -17,7 +17,6 @@ import {
 } from './kit.ts'
 
 const REASONS = new Set(['no_answer', 'busy', 'invalid_number', 'agent_error', 'network_error'])
-const SENTIMENTS = new Set(['positive', 'neutral', 'negative'])
 
 export function reasonText(reason: string, words: Words): string {
   return REASONS.has(reason)
@@ -43,9 +42,7 @@ export function callCard(call: Call, full: boolean, words: Words): Message {
   if (isOver(call.state) && result !== null) {
     if (result.outcome !== null) facts.push(words.mrkdwn('card.outcome', { outcome: result.outcome }))
     if (result.duration !== null) facts.push(words.duration(result.duration))
-    if (result.sentiment !== null && SENTIMENTS.has(result.sentiment)) {
-      facts.push(words.mrkdwn(`card.sentiment.${result.sentiment}` as WordKey))
-    }
+    if (result.sentiment !== null) facts.push(sentimentText(result.sentiment, words))
     if (call.state === 'failed') blocks.push(section(reasonText(result.reason ?? '—', words)))
     else if (result.summary === null) blocks.push(section(words.mrkdwn('card.summary_later')))
     else blocks.push(section(quote(summaryText(result.summary, full))))
@@ -126,7 +123,7 @@ export function threadMessage(call: Call, full: boolean, withTranscript: boolean
   const transcript = result?.transcript ?? null
   if (transcript !== null) {
     if (withTranscript) {
-      const text = full ? transcript : hidePhones(transcript)
+      const text = spoken(full ? transcript : hidePhones(transcript), words)
       const first = pagesOf(text, 2400)[0] ?? ''
       blocks.push(section(words.mrkdwn('card.transcript')), section(codeBlock(escapeMrkdwn(first))))
     } else blocks.push(context(words.mrkdwn('thread.transcript_button')))

@@ -18,7 +18,12 @@ export function confirmBlocks(draft: Draft, now: number, words: Words): KnownBlo
   const lines = [
     words.mrkdwn('confirm.number', { number: phoneText(request.phone, true) }) +
       (country === undefined ? '' : `  ·  ${words.mrkdwn('confirm.country', { country })}`),
-    localTimeText(request.phone, request.scheduleAt === undefined ? now : request.scheduleAt * 1000, words),
+    localTimeText(
+      request.phone,
+      request.scheduleAt === undefined ? now : request.scheduleAt * 1000,
+      request.scheduleAt !== undefined,
+      words,
+    ),
     words.mrkdwn('confirm.agent', { agent: request.agentName }),
   ]
   if (request.scheduleAt !== undefined)

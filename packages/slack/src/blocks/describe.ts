@@ -17,15 +17,36 @@ export function phoneText(e164: string, full: boolean): string {
 export const hidePhones = (text: string): string =>
   text.replace(/\+?\d(?:[\s().-]{0,2}\d){6,14}/g, (found) => maskPhone(found.replace(/[^\d+]/g, '')))
 
-export function localTimeText(e164: string, now: number, words: Words): string {
-  const local = localTimes(e164, now)
+/** The time where a number is, at `at` (ms since 1970); `later` if that is not now. */
+export function localTimeText(e164: string, at: number, later: boolean, words: Words): string {
+  const local = localTimes(e164, at)
   if (local === undefined) return words.mrkdwn('confirm.time_unknown')
   const times = [...local.times].sort()
   const first = times[0] as string
   const last = times.at(-1) as string
   return first === last
-    ? words.mrkdwn('confirm.time', { time: first })
-    : words.mrkdwn('confirm.times', { first, last })
+    ? words.mrkdwn(later ? 'confirm.time_then' : 'confirm.time', { time: first })
+    : words.mrkdwn(later ? 'confirm.times_then' : 'confirm.times', { first, last })
+}
+
+/** A transcript with its speakers named in the reader's language. */
+export const spoken = (transcript: string, words: Words): string =>
+  transcript
+    .replace(/^(?:agent|assistant|bot)(?=:)/gim, words.plain('transcript.agent'))
+    .replace(/^(?:user|customer|human)(?=:)/gim, words.plain('transcript.user'))
+
+const SENTIMENTS = new Set(['positive', 'neutral', 'negative'])
+
+/** How a call felt, as far as it is one of the known feelings. */
+export const sentimentText = (sentiment: string, words: Words): string =>
+  SENTIMENTS.has(sentiment)
+    ? words.mrkdwn(`card.sentiment.${sentiment}` as WordKey)
+    : escapeMrkdwn(clip(sentiment, 60))
+
+/** Whether an agent is active, in words; another status as it is. */
+export const agentStatusText = (status: string, words: Words): string => {
+  const key = `agent.status.${status}`
+  return Object.hasOwn(en, key) ? words.plain(key as WordKey) : clip(status, 30)
 }
 
 /** `name` *Asha* · `amount` *12* */

@@ -4,7 +4,7 @@ import type { KnownBlock } from '@slack/types'
 import type { NamedAgent } from '../calls/agents.ts'
 import { dateMrkdwn, escapeMrkdwn, Mrkdwn, type Words } from '../words/words.ts'
 import { pagesOf, reasonText } from './card.ts'
-import { hidePhones, phoneText, variablesText } from './describe.ts'
+import { agentStatusText, hidePhones, phoneText, sentimentText, spoken, variablesText } from './describe.ts'
 import {
   clip,
   clipMrkdwn,
@@ -93,7 +93,7 @@ export function statusMessage(call: MovoiceCall, agentName: string, full: boolea
   const blocks: KnownBlock[] = [section(line)]
   const facts: string[] = []
   if (call.duration != null) facts.push(words.duration(call.duration))
-  if (call.sentiment != null) facts.push(escapeMrkdwn(call.sentiment))
+  if (call.sentiment != null) facts.push(sentimentText(call.sentiment, words))
   if (facts.length > 0) blocks.push(context(facts.join('  ·  ')))
   if (call.reason != null) blocks.push(section(reasonText(call.reason, words)))
   if (call.summary != null)
@@ -107,7 +107,7 @@ export function statusMessage(call: MovoiceCall, agentName: string, full: boolea
   if (full) {
     const transcript = transcriptText(call.transcript)
     if (transcript !== null && transcript !== '')
-      blocks.push(section(codeBlock(escapeMrkdwn(pagesOf(transcript, 1500)[0] ?? ''))))
+      blocks.push(section(codeBlock(escapeMrkdwn(pagesOf(spoken(transcript, words), 1500)[0] ?? ''))))
     if (call.recording_url != null && isLink(call.recording_url))
       blocks.push(section(recordingText(call.recording_url, words)))
   }
@@ -126,7 +126,7 @@ export function agentsMessage(agents: readonly NamedAgent[], words: Words): Mess
     words.mrkdwn('agents.line', {
       name: clip(agent.name, 80),
       id: clip(agent.id, 80),
-      status: agent.status === undefined ? '' : ` · ${clip(agent.status, 30)}`,
+      status: agent.status === undefined ? '' : ` · ${agentStatusText(agent.status, words)}`,
     }),
   )
   return message(

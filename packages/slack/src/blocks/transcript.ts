@@ -1,10 +1,11 @@
 import type { ModalView } from '@slack/types'
 import { escapeMrkdwn, type Words } from '../words/words.ts'
 import { pagesOf } from './card.ts'
+import { spoken } from './describe.ts'
 import { actions, button, codeBlock, context, limits, plain, section } from './kit.ts'
 
 export function transcriptView(callId: string, transcript: string, page: number, words: Words): ModalView {
-  const pages = pagesOf(transcript, 4000)
+  const pages = pagesOf(spoken(transcript, words), 4000)
   const at = Math.min(Math.max(0, page), pages.length - 1)
   const turn = (id: string, key: 'transcript.next' | 'transcript.previous', to: number) =>
     button({ id, text: words.plain(key), value: JSON.stringify({ c: callId, p: to }) })

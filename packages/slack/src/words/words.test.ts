@@ -22,6 +22,18 @@ test('both languages have every text, and the same places to fill in', () => {
   }
 })
 
+/** Names of things, and what is typed as it stands. */
+const NAMES =
+  /Movoice|Slack|CSV|API|UTF-8|5 MB|IN|https:|Call this number|Settings → API Keys|“phone”|(?:name|key)=\w+/g
+
+test('nothing in Hindi is left in English but names and what is typed', () => {
+  for (const key of Object.keys(hi) as WordKey[])
+    for (const form of forms(hi[key])) {
+      const rest = form.replace(/`[^`]*`|\{\w+\}|:[a-z_0-9]+:|<[^>]*>/g, ' ').replace(NAMES, ' ')
+      expect([key, rest.match(/[A-Za-z]+/g)]).toEqual([key, null])
+    }
+})
+
 test('what is filled in cannot mention anyone or make a link', () => {
   const words = new Words('en', names)
   expect(words.mrkdwn('confirm.agent', { agent: '<!channel> & <@U1>' })).toBe(
