@@ -86,7 +86,7 @@ function changeText({ name, before, after }: Change): string {
   }
   const rest = shown.length - MOST_DIFF_LINES
   return [
-    `${name}:`,
+    `${oneLine(name, 60)}:`,
     ...shown.slice(0, MOST_DIFF_LINES),
     ...(rest > 0 ? [`… and ${rest} more lines`] : []),
   ].join('\n')

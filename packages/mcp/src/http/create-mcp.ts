@@ -61,6 +61,8 @@ export async function createMcp({
   const onerror = (error: Error) => log('protocol', { error: error.message })
   const modern = createMcpHandler(factory, {
     legacy: 'reject',
+    // The head goes out at once and a sign of life now and then: a proxy would not wait for a call's end in silence.
+    responseMode: 'sse',
     maxRequestBodySize: MOST_BODY_BYTES,
     onerror,
   })

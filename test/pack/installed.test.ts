@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,13 +15,16 @@ movoice.calls.create({ agent_id: '', recipient_phone: '12' }).catch((error) => {
 })
 `
 
+beforeAll(() => {
+  execFileSync('node', [join(root, 'scripts/build.ts'), '@movoice-kit/core'], { cwd: root })
+}, 120_000)
+
 /** What a stranger does with the tarball: install it in an empty folder and import it. */
 describe('the packed core, installed elsewhere', () => {
   const home = mkdtempSync(join(tmpdir(), 'movoice-consumer-'))
   afterAll(() => rmSync(home, { recursive: true, force: true }))
 
   beforeAll(() => {
-    execFileSync('node', [join(root, 'scripts/build.ts'), '@movoice-kit/core'], { cwd: root })
     pnpm(['pack', '--pack-destination', home], { cwd: core })
     const [tarball] = globSync('*.tgz', { cwd: home })
     writeFileSync(join(home, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }')
@@ -117,6 +120,84 @@ describe('the packed core, installed elsewhere', () => {
         files: ['consumer.mts', 'consumer.cts'],
       }),
     )
+    expect(execFileSync('tsc', ['-p', home], { encoding: 'utf8' })).toBe('')
+  })
+})
+
+/** What an AI client does with it: start the command that a stranger installed, and talk to it. */
+describe('the packed MCP server, installed elsewhere', () => {
+  const home = mkdtempSync(join(tmpdir(), 'movoice-mcp-consumer-'))
+  afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+  beforeAll(() => {
+    execFileSync('node', [join(root, 'scripts/build.ts'), '@movoice-kit/mcp'], { cwd: root })
+    for (const name of ['core', 'mcp']) {
+      pnpm(['pack', '--pack-destination', home], { cwd: join(root, 'packages', name) })
+    }
+    const [packedCore = '', packedMcp = ''] = globSync('*.tgz', { cwd: home }).sort()
+    writeFileSync(join(home, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }')
+    // The core of this commit, not one that the registry may have.
+    writeFileSync(
+      join(home, 'pnpm-workspace.yaml'),
+      `packages: ['.']\noverrides:\n  '@movoice-kit/core': 'file:./${packedCore}'\n`,
+    )
+    pnpm(['add', `./${packedMcp}`, '--prefer-offline'], { cwd: home })
+  }, 120_000)
+
+  test('answers over stdio, and ends when its client goes', async () => {
+    const messages = [
+      {
+        id: 1,
+        method: 'initialize',
+        params: {
+          protocolVersion: '2025-11-25',
+          capabilities: {},
+          clientInfo: { name: 'pack', version: '1' },
+        },
+      },
+      { method: 'notifications/initialized' },
+      { id: 2, method: 'tools/list' },
+    ]
+    const server = spawn(join(home, 'node_modules/.bin/movoice-mcp'), {
+      cwd: home,
+      env: { PATH: process.env.PATH, MOVOICE_API_KEY: 'sk_sandbox_pack' },
+    })
+    const ended = new Promise((resolve) => server.on('exit', resolve))
+    let out = ''
+    const errors: string[] = []
+    server.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
+    server.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (out.split('\n').length === 3) server.stdin.end()
+    })
+    for (const message of messages) server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+    expect([await ended, errors]).toEqual([0, []])
+    const answers = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; result: { tools?: { name: string }[] } })
+    expect(answers.map(({ id }) => id)).toEqual([1, 2])
+    expect(answers[1]?.result.tools?.map(({ name }) => name)).toContain('place_call')
+  })
+
+  test('is a library with types, too', () => {
+    writeFileSync(
+      join(home, 'consumer.ts'),
+      `import { createMcp, type McpHttpServer } from '@movoice-kit/mcp'
+       export const start = (): Promise<McpHttpServer> =>
+         createMcp({ movoice: { apiKey: 'sk_sandbox_pack' }, port: 0, readOnly: true })`,
+    )
+    const types = join(root, 'node_modules/@types')
+    const compilerOptions = {
+      strict: true,
+      module: 'nodenext',
+      target: 'es2023',
+      noEmit: true,
+      skipLibCheck: true,
+      typeRoots: [types],
+      types: ['node'],
+    }
+    writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
     expect(execFileSync('tsc', ['-p', home], { encoding: 'utf8' })).toBe('')
   })
 })
