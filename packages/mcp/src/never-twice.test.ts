@@ -171,6 +171,29 @@ describe('what a client of 2026 sends again', () => {
   })
 })
 
+test('what an earlier process placed, killed before it could tell, is told before the number is called again', async () => {
+  stage = await Stage.begin({ clock: hasty })
+  const { client } = await stage.client('accepts', 'modern')
+  const placed = await call(client, 'place_call', input)
+  const { call_id } = placed.structured.call as { call_id: string }
+  const { sandbox } = stage
+  const next = await Stage.begin({ movoice: { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl } })
+  const later = await next.client('cancels', 'modern')
+  await call(later.client, 'place_call', input)
+  const many = [{ phone: input.recipient_phone }, { phone: '+12025550102' }]
+  await call(later.client, 'create_batch', { agent_id: input.agent_id, recipients: many })
+  expect(later.asked[0]?.message).toMatch(
+    new RegExp(`was called \\d+ min ago \\(${call_id}\\). They would be`),
+  )
+  expect(later.asked[1]?.message).toContain('1 of them was called lately.')
+  // Without the list it asks all the same.
+  sandbox.fault({ path: '/v1/calls', times: 20, kind: 'status', status: 401 })
+  await call(later.client, 'place_call', input)
+  expect(later.asked).toHaveLength(3)
+  expect(stage.rings).toBe(1)
+  await next.end()
+})
+
 describe('an answer that is lost', () => {
   test.each([
     ['+12025550112', 'the call is placed and 500 is answered'],

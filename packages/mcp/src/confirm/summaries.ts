@@ -1,7 +1,7 @@
 import { type Agent, type CreateBatchInput, type CreateCallInput, readPhone } from '@movoice-kit/core'
 import { isDoubtful } from '@movoice-kit/core/callee'
 import { diffLines } from 'diff'
-import type { DialLog } from '../guards/dial-log.ts'
+import type { Lately } from '../guards/lately.ts'
 import { durationText, mayBeNight, momentText, numberText, oneLine, timeThere } from './words.ts'
 
 const MOST_VARIABLES = 12
@@ -15,10 +15,10 @@ export function agentText({ agent_id, name }: Agent): string {
 }
 
 /** What a person reads before one phone rings. */
-export function callSummary(input: CreateCallInput, agent: Agent, dials: DialLog, now: number): string {
+export function callSummary(input: CreateCallInput, agent: Agent, lately: Lately, now: number): string {
   const at = input.schedule_at === undefined ? now : input.schedule_at * 1000
   const there = timeThere(input.recipient_phone, at)
-  const earlier = dials.earlier(input.recipient_phone)
+  const earlier = lately(input.recipient_phone)
   return lines(
     `Call ${numberText(input.recipient_phone)}${input.schedule_at === undefined ? ' now' : ''}`,
     `Agent: ${agentText(agent)}`,
@@ -31,16 +31,16 @@ export function callSummary(input: CreateCallInput, agent: Agent, dials: DialLog
       'Careful: it may be outside 8:00–21:00 there, when many countries forbid such calls.',
     isDoubtful(input.recipient_phone) && 'Careful: this number is in no range that its country uses.',
     earlier !== undefined &&
-      `Careful: this number was called from here ${earlier.minutesAgo} min ago${earlier.callId === undefined ? '' : ` (${earlier.callId})`}. They would be rung again.`,
+      `Careful: this number was called ${earlier.minutesAgo} min ago${earlier.callId === undefined ? '' : ` (${earlier.callId})`}. They would be rung again.`,
   )
 }
 
 /** What a person reads before many phones ring. */
-export function batchSummary(input: CreateBatchInput, agent: Agent, dials: DialLog, now: number): string {
+export function batchSummary(input: CreateBatchInput, agent: Agent, lately: Lately, now: number): string {
   const phones = input.recipients.map(({ phone }) => phone)
   const at = input.schedule_at === undefined ? now : input.schedule_at * 1000
   const nights = phones.filter((phone) => mayBeNight(phone, at)).length
-  const again = phones.filter((phone) => dials.earlier(phone) !== undefined).length
+  const again = phones.filter((phone) => lately(phone) !== undefined).length
   const doubtful = phones.filter(isDoubtful).length
   const rest = phones.length - MOST_NUMBERS
   return lines(
@@ -57,7 +57,7 @@ export function batchSummary(input: CreateBatchInput, agent: Agent, dials: DialL
     doubtful > 0 &&
       `Careful: ${doubtful} ${doubtful === 1 ? 'is' : 'are'} in no range that the country uses.`,
     again > 0 &&
-      `Careful: ${again} of them ${again === 1 ? 'was' : 'were'} called from here within 24 hours. They would be rung again.`,
+      `Careful: ${again} of them ${again === 1 ? 'was' : 'were'} called lately. They would be rung again.`,
   )
 }
 

@@ -1,6 +1,7 @@
 import type { CreateBatchInput, SplitBatch } from '@movoice-kit/core'
 import type { Action } from '../confirm/pending.ts'
 import { batchSummary } from '../confirm/summaries.ts'
+import { calledLately } from '../guards/lately.ts'
 import { type ActionResult, partsOf } from '../output/action-result.ts'
 import { toolOf } from './catalog.ts'
 import type { Desk, Request } from './confirmed.ts'
@@ -8,7 +9,7 @@ import { dialOnce, lookupFailure, notFromHere, wrongNumbers } from './dialling.t
 
 /** Many phone calls, once somebody has confirmed them. */
 export function createBatch({ office }: Desk, input: CreateBatchInput): Request {
-  const { movoice, dials, clock } = office
+  const { movoice, clock } = office
   const phones = input.recipients.map(({ phone }) => phone)
   const tool = toolOf['calls.createBatch'].name
   return {
@@ -20,17 +21,21 @@ export function createBatch({ office }: Desk, input: CreateBatchInput): Request 
       const blocked = wrong ?? notFromHere(office, phones)
       if (blocked !== undefined) return blocked
       try {
-        const agent = await movoice.agents.get(input.agent_id, { signal: ctx.mcpReq.signal })
+        const { signal } = ctx.mcpReq
+        const [agent, lately] = await Promise.all([
+          movoice.agents.get(input.agent_id, { signal }),
+          calledLately(office, signal),
+        ])
         return {
           tool,
           input,
-          summary: batchSummary(input, agent, dials, clock.now()),
-          run: (signal) =>
+          summary: batchSummary(input, agent, lately, clock.now()),
+          run: (stop) =>
             dialOnce(office, {
               tool,
               phones,
               agentId: input.agent_id,
-              dial: () => movoice.calls.createBatch(input, { signal, finishSent: true }),
+              dial: () => movoice.calls.createBatch(input, { signal: stop, finishSent: true }),
               idOf: ({ batch_id }) => batch_id,
               placed: (placed) => batchPlaced(placed, phones.length),
             }),

@@ -1,6 +1,7 @@
 import type { CreateCallInput } from '@movoice-kit/core'
 import type { Action } from '../confirm/pending.ts'
 import { callSummary } from '../confirm/summaries.ts'
+import { calledLately } from '../guards/lately.ts'
 import type { ActionResult } from '../output/action-result.ts'
 import { viewOf } from '../output/call-view.ts'
 import { toolOf } from './catalog.ts'
@@ -9,7 +10,7 @@ import { dialOnce, lookupFailure, notFromHere, wrongNumbers } from './dialling.t
 
 /** One phone call, once somebody has confirmed it. */
 export function placeCall({ office }: Desk, input: CreateCallInput): Request {
-  const { movoice, dials, clock } = office
+  const { movoice, clock } = office
   const phones = [input.recipient_phone]
   const tool = toolOf['calls.create'].name
   return {
@@ -24,17 +25,21 @@ export function placeCall({ office }: Desk, input: CreateCallInput): Request {
       const blocked = wrong ?? notFromHere(office, phones)
       if (blocked !== undefined) return blocked
       try {
-        const agent = await movoice.agents.get(input.agent_id, { signal: ctx.mcpReq.signal })
+        const { signal } = ctx.mcpReq
+        const [agent, lately] = await Promise.all([
+          movoice.agents.get(input.agent_id, { signal }),
+          calledLately(office, signal),
+        ])
         return {
           tool,
           input,
-          summary: callSummary(input, agent, dials, clock.now()),
-          run: (signal) =>
+          summary: callSummary(input, agent, lately, clock.now()),
+          run: (stop) =>
             dialOnce(office, {
               tool,
               phones,
               agentId: input.agent_id,
-              dial: () => movoice.calls.create(input, { signal, finishSent: true }),
+              dial: () => movoice.calls.create(input, { signal: stop, finishSent: true }),
               idOf: ({ call_id }) => call_id,
               placed: (call) => ({
                 state: 'placed',
