@@ -1,16 +1,25 @@
 import { Agent, type Dispatcher } from 'undici'
-import { guardedConnector } from '../guard/connector.ts'
+import { guardedConnector, type Resolve } from '../guard/connector.ts'
 import type { AddressPolicy } from '../guard/policy.ts'
 import type { Receipt, Sender, Shipment } from './sender.ts'
 
 const KEEP_TEXT_BYTES = 512
 const MAX_ANSWER_BYTES = 256 * 1024
 
+export interface UndiciSenderOptions {
+  readonly connectionsPerHost?: number | undefined
+  /** How names are looked up; the system's way if not given. */
+  readonly resolve?: Resolve | undefined
+}
+
 /** Sends by undici's pools, to addresses the policy allows and no others. */
-export function undiciSender(policy: AddressPolicy, connectionsPerHost = 64): Sender {
+export function undiciSender(
+  policy: AddressPolicy,
+  { connectionsPerHost = 64, resolve }: UndiciSenderOptions = {},
+): Sender {
   const agent = new Agent({
     connections: connectionsPerHost,
-    connect: guardedConnector(policy),
+    connect: guardedConnector(policy, resolve),
     keepAliveTimeout: 15_000,
     // The dispatcher bounds every attempt as a whole.
     headersTimeout: 0,

@@ -12,7 +12,8 @@ export class ForbiddenAddressError extends Error {
   }
 }
 
-type Resolve = typeof lookup
+/** Looks a name up, as `dns.lookup` does. */
+export type Resolve = typeof lookup
 type LookupCallback = (error: Error | null, address: LookupAddress[] | string, family?: number) => void
 
 /**
