@@ -150,7 +150,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
       completion.wake()
     },
   })
-  const app = makeServer(log, { trustedProxies: options.trustedProxies })
+  const app = makeServer(log, options)
   const limits = await RateLimits.on(app, options.rateLimits)
   const guard = new Guard(
     [

@@ -2,6 +2,7 @@ import type { Clock, Random, Transport } from '@movoice-kit/core/client'
 import type { Sender } from './delivery/sender.ts'
 import type { Scope } from './http/auth.ts'
 import type { RateLimitOptions } from './http/rate-limits.ts'
+import type { Patience } from './http/server.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 
@@ -65,6 +66,8 @@ export interface HooksOptions extends AccountOptions {
   readonly rateLimits?: RateLimitOptions | undefined
   /** Proxies in front of this server, as addresses or networks: who calls is then taken from `X-Forwarded-For`. */
   readonly trustedProxies?: readonly string[] | undefined
+  /** How long requests may take to come in: a slow sender is not waited for without end. */
+  readonly patience?: Patience | undefined
   readonly log?: Log | undefined
   readonly clock?: Clock | undefined
   readonly random?: Random | undefined

@@ -2,6 +2,7 @@ import { type Clock, isMovoiceError } from '@movoice-kit/core/engine'
 import { parseWebhook, toCallEvent, verifyWebhook } from '@movoice-kit/core/events'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Account, DEFAULT_ACCOUNT } from '../accounts/account.ts'
+import { assertFit } from '../ingest/fitness.ts'
 import type { Intake } from '../ingest/intake.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { WebhookSeen } from '../telemetry/observer.ts'
@@ -54,7 +55,9 @@ async function receive(
   try {
     // A relay of one's own that checked the signature may hand an event in by its token.
     if (!(await guard.allows(request, 'ingest'))) verifyWebhook(body, request.headers, account.webhookSecrets)
-    event = toCallEvent(parseWebhook(body), undefined, { receivedAt })
+    const webhook = parseWebhook(body)
+    assertFit(webhook)
+    event = toCallEvent(webhook, undefined, { receivedAt })
   } catch (error) {
     if (!isMovoiceError(error)) throw error
     seen('refused')
