@@ -80,25 +80,34 @@ Environment:
     .description('Print the manifest to create the app in Slack from.')
     .option('--url <url>', 'where Slack reaches the app, such as https://calls.example.com')
     .option('--groups', 'with the right to read user groups, to name callers by them')
+    .option('--history', 'with the right to read threads, to see there whether a note was posted')
     .option('--distributed', 'for many workspaces: OAuth, rotating tokens')
     .configureOutput(output)
     .exitOverride()
-    .action((flags: { readonly url?: string; readonly groups?: boolean; readonly distributed?: boolean }) => {
-      const names = namesOf(command.opts<Flags>())
-      try {
-        const made = manifest({
-          publicUrl: flags.url,
-          socket: flags.url === undefined,
-          names,
-          groups: flags.groups,
-          distributed: flags.distributed,
-        })
-        io.stdout.write(`${JSON.stringify(made, null, 2)}\n`)
-      } catch (error) {
-        if (error instanceof RangeError) throw new CommandError(error.message, { exitCode: 2 })
-        throw error
-      }
-    })
+    .action(
+      (flags: {
+        readonly url?: string
+        readonly groups?: boolean
+        readonly history?: boolean
+        readonly distributed?: boolean
+      }) => {
+        const names = namesOf(command.opts<Flags>())
+        try {
+          const made = manifest({
+            publicUrl: flags.url,
+            socket: flags.url === undefined,
+            names,
+            groups: flags.groups,
+            history: flags.history,
+            distributed: flags.distributed,
+          })
+          io.stdout.write(`${JSON.stringify(made, null, 2)}\n`)
+        } catch (error) {
+          if (error instanceof RangeError) throw new CommandError(error.message, { exitCode: 2 })
+          throw error
+        }
+      },
+    )
   command
     .command('rotate-keys')
     .description('Encrypt all that is kept again with the first of MOVOICE_ENCRYPTION_KEYS.')

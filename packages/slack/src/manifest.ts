@@ -14,12 +14,22 @@ export const scopes = {
 /** Asked for only if callers are named by user group. */
 export const groupScope = { 'usergroups:read': 'Who is in the user groups that may call.' } as const
 
+/** Asked for only where a thread is to be told exactly once even if Slack's answer is lost for long. */
+export const historyScopes = {
+  'channels:history': 'Whether the thread of a card was told already, in public channels the app is in.',
+  'groups:history': 'The same, in private channels.',
+  'im:history': 'The same, in conversations with the app.',
+  'mpim:history': 'The same, in conversations of several.',
+} as const
+
 export interface ManifestOptions {
   /** Where Slack reaches the app, without a path; not needed over a socket. */
   readonly publicUrl?: string | undefined
   readonly socket?: boolean | undefined
   readonly names?: CommandNames | undefined
   readonly groups?: boolean | undefined
+  /** With the right to read threads, to see whether a note that Slack did not confirm is there. */
+  readonly history?: boolean | undefined
   /** For many workspaces: OAuth with rotating tokens, and whole organisations. */
   readonly distributed?: boolean | undefined
 }
@@ -38,6 +48,7 @@ export function manifest({
   socket = false,
   names = defaultNames,
   groups = false,
+  history = false,
   distributed = false,
 }: ManifestOptions) {
   for (const name of [names.call, names.umbrella]) {
@@ -97,7 +108,13 @@ export function manifest({
     },
     oauth_config: {
       ...(distributed && publicUrl !== undefined && { redirect_urls: [`${publicUrl}/slack/oauth_redirect`] }),
-      scopes: { bot: [...Object.keys(scopes), ...(groups ? Object.keys(groupScope) : [])] },
+      scopes: {
+        bot: [
+          ...Object.keys(scopes),
+          ...(groups ? Object.keys(groupScope) : []),
+          ...(history ? Object.keys(historyScopes) : []),
+        ],
+      },
     },
     settings: {
       event_subscriptions: {

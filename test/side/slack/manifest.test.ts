@@ -12,7 +12,7 @@ const check = new Ajv({ strict: false, allErrors: true, validateFormats: false }
 test.each([
   { publicUrl: 'https://calls.example.com' },
   { socket: true },
-  { publicUrl: 'https://calls.example.com', distributed: true, groups: true },
+  { publicUrl: 'https://calls.example.com', distributed: true, groups: true, history: true },
   { publicUrl: 'https://calls.example.com', names: { call: '/ring', umbrella: '/phone' } },
 ])('Slack takes the manifest for %j', (options) => {
   const made = manifest(options)
@@ -29,7 +29,8 @@ test('asks for few rights, and says of each what for', () => {
   expect(asked).toEqual(Object.keys(scopes))
   expect(asked).not.toContain('channels:history')
   const page = readFileSync(join(import.meta.dirname, '../../../docs/slack.md'), 'utf8')
-  for (const scope of [...asked, 'usergroups:read']) expect(page).toContain(`\`${scope}\``)
+  for (const scope of [...asked, 'usergroups:read', 'channels:history', 'im:history'])
+    expect(page).toContain(`\`${scope}\``)
 })
 
 test.each([

@@ -68,6 +68,9 @@ export class SlackWorld {
   groups: Map<string, { handle: string; name: string; users: string[] }> | undefined
   readonly faults: { readonly method: string; readonly fault: Fault }[] = []
   refreshes = 0
+  /** Whether a message that is sent again by the same `client_msg_id` is the first one again, as at Slack. */
+  knowsAgain = true
+  readonly #sent = new Map<string, Json>()
   /** What an installation gives, for tests of OAuth. */
   install: Json | undefined
   team = ''
@@ -504,6 +507,9 @@ export class SlackWorld {
       this.recorded.push({ method, body, answer, at: performance.now() })
       return json(answer)
     }
+    const again = `${String(body.channel)} ${String(body.client_msg_id)}`
+    if (method === 'chat.postMessage' && this.knowsAgain && this.#sent.has(again))
+      return json(this.#sent.get(again) ?? {})
     const index = this.faults.findIndex((one) => one.method === method)
     const fault = index === -1 ? undefined : this.faults.splice(index, 1)[0]?.fault
     if (fault === 'reset-before') {
@@ -545,6 +551,8 @@ export class SlackWorld {
       const asked = new URLSearchParams({ name: String(body.filename), to: answer.upload_url })
       answer.upload_url = `${this.#origin}/upload?${asked}`
     }
+    if (method === 'chat.postMessage' && answer.ok === true && body.client_msg_id !== undefined)
+      this.#sent.set(again, answer)
     this.#check(method, body)
     this.recorded.push({ method, body, answer, at: performance.now() })
     if (fault === 'reset') {

@@ -9,7 +9,8 @@ import type { AgentEdit, AgentText } from '../store/edits.ts'
 import type { Words } from '../words/words.ts'
 import { note } from './asking.ts'
 import { onClick } from './buttons.ts'
-import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
+import { type Office, sorry, type Visitor } from './office.ts'
+import { onForm } from './on-form.ts'
 import { readEditMemory } from './values.ts'
 
 type State = Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null }>>>>
@@ -46,13 +47,10 @@ export function agentForms(app: App, office: Office): void {
     }
   })
 
-  app.view('agent_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
-    const { words, user } = visitor
+  onForm(app, office, 'agent_view', 'push', async (visitor, { view, externalId, answer }) => {
+    const { team, words, user } = visitor
     const wait = noteView(words.plain('agent.diff_title'), '…', words.plain('modal.back'))
-    const externalId = `${view.id}:${view.hash}`.slice(0, 255)
-    await ack({ response_action: 'push', view: { ...wait, external_id: externalId } })
+    await answer({ response_action: 'push', view: { ...wait, external_id: externalId } })
     const { client } = await office.slack(team)
     let shown: ModalView
     try {
@@ -69,11 +67,9 @@ export function agentForms(app: App, office: Office): void {
     await client.views.update({ external_id: externalId, view: shown })
   })
 
-  app.view('agent_save_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
-    const { words, user } = visitor
-    await ack({
+  onForm(app, office, 'agent_save_view', 'update', async (visitor, { view, answer }) => {
+    const { team, words, user } = visitor
+    await answer({
       response_action: 'update',
       view: noteView(words.plain('agent.edit_title'), '…', words.plain('modal.done')),
     })

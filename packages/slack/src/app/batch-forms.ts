@@ -5,39 +5,37 @@ import { questionText, refusalText } from '../blocks/confirm.ts'
 import { noteView } from '../blocks/note.ts'
 import { rejectedCsv, resultsCsv } from '../calls/batch-files.ts'
 import type { Batch } from '../calls/batch-model.ts'
-import type { BatchAnswer } from '../calls/batches.ts'
 import { mayCall, mayView } from '../guards/judge.ts'
 import { readBatchFile } from '../parse/batch-file.ts'
 import type { Words } from '../words/words.ts'
 import { note, tellIfUnplaced } from './asking.ts'
 import { onClick, sendFile } from './buttons.ts'
 import { download } from './download.ts'
-import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
+import { type Office, sorry, type Visitor } from './office.ts'
+import { onForm } from './on-form.ts'
 import { field, readBatchMemory, readFormMemory, text } from './values.ts'
 
 /** Calling everyone in a CSV file: the form, the preview, and the results. */
 export function batchForms(app: App, office: Office): void {
-  app.view('batch_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
-    const { policy, who, words } = visitor
+  onForm(app, office, 'batch_view', 'update', async (visitor, { view, answer }) => {
+    const { team, user, policy, who, words } = visitor
     const memory = readFormMemory(view.private_metadata)
     const state = view.state.values
     const agent = field(state, 'agent').selected_option
     const scheduleAt = field(state, 'schedule').selected_date_time ?? undefined
     if (scheduleAt !== undefined && scheduleAt * 1000 < office.clock.now())
-      return ack({ response_action: 'errors', errors: { schedule: words.plain('modal.past') } })
+      return answer({ response_action: 'errors', errors: { schedule: words.plain('modal.past') } })
     const channel = field(state, 'where').selected_conversation ?? null
     const note = (message: string) => noteView(words.plain('batch.title'), message, words.plain('modal.done'))
     const refused = mayCall({ policy, who, channel })
     if (refused !== undefined)
-      return ack({
+      return answer({
         response_action: 'update',
         view: note(refusalText(refused, { policy, now: office.clock.now() }, words)),
       })
     if (memory === undefined || agent == null)
-      return ack({ response_action: 'update', view: note(words.mrkdwn('confirm.expired')) })
-    await ack({ response_action: 'update', view: note(words.mrkdwn('batch.reading')) })
+      return answer({ response_action: 'update', view: note(words.mrkdwn('confirm.expired')) })
+    await answer({ response_action: 'update', view: note(words.mrkdwn('batch.reading')) })
     const { client } = await office.slack(team)
     const show = async (shown: ReturnType<typeof noteView>) => {
       await client.views.update({ view_id: view.id, view: shown })
@@ -57,13 +55,13 @@ export function batchForms(app: App, office: Office): void {
         )
       if (read.kind === 'not_csv')
         return await show(note(words.mrkdwn('batch.not_csv', { reason: read.reason })))
-      const { quota, ...sifted } = await office.batchWork.sift(team, body.user.id, read, scheduleAt)
+      const { quota, ...sifted } = await office.batchWork.sift(team, user, read, scheduleAt)
       const concurrency = text(state, 'concurrency')
       const kept = await office.batches.keep(
         {
           id: office.newId(),
           team,
-          user: body.user.id,
+          user,
           channel,
           request: {
             agentId: agent.value,
@@ -85,12 +83,10 @@ export function batchForms(app: App, office: Office): void {
     }
   })
 
-  app.view('batch_place_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
-    const { policy, words } = visitor
+  onForm(app, office, 'batch_place_view', 'update', async (visitor, { view, answer }) => {
+    const { user, policy, words } = visitor
     const tell = (message: string) =>
-      ack({
+      answer({
         response_action: 'update',
         view: noteView(words.plain('batch.title'), message, words.plain('modal.done')),
       })
@@ -98,23 +94,18 @@ export function batchForms(app: App, office: Office): void {
     if (batch === undefined) return tell(words.mrkdwn('confirm.expired'))
     const withAsking = (field(view.state.values, 'asking').selected_options ?? []).length > 0
     if (batch.request.rows.length === 0 && !withAsking)
-      return ack({ response_action: 'errors', errors: { asking: words.plain('modal.required') } })
-    let answer: BatchAnswer
-    try {
-      answer = await office.batchWork.answer(batch, body.user.id, withAsking)
-    } catch (error) {
-      return tell(sorry(office, error, words, team))
-    }
-    switch (answer.kind) {
+      return answer({ response_action: 'errors', errors: { asking: words.plain('modal.required') } })
+    const said = await office.batchWork.answer(batch, user, withAsking)
+    switch (said.kind) {
       case 'taken':
         return tell(words.mrkdwn('confirm.already'))
       case 'changed':
-        return ack({
+        return answer({
           response_action: 'update',
-          view: preview(answer.batch, policy.batchQuestions, words.mrkdwn('batch.changed'), words),
+          view: preview(said.batch, policy.batchQuestions, words.mrkdwn('batch.changed'), words),
         })
       case 'verdict': {
-        const { verdict } = answer
+        const { verdict } = said
         return tell(
           verdict.kind === 'refuse'
             ? refusalText(verdict.why, { phone: verdict.phone, policy, now: office.clock.now() }, words)
@@ -122,10 +113,11 @@ export function batchForms(app: App, office: Office): void {
         )
       }
       case 'claimed': {
-        await ack({ response_action: 'clear' })
+        const told = answer({ response_action: 'clear' })
         office.later(
-          office.batchWork.place(answer.batch).then((placed) => tellIfUnplaced(office, visitor, placed)),
+          office.batchWork.place(said.batch).then((placed) => tellIfUnplaced(office, visitor, placed)),
         )
+        return told
       }
     }
   })

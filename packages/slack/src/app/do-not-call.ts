@@ -7,7 +7,8 @@ import { parseCall } from '../parse/parse-call.ts'
 import { note } from './asking.ts'
 import { onClick, sendFile } from './buttons.ts'
 import { download } from './download.ts'
-import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
+import { type Office, sorry, type Visitor } from './office.ts'
+import { onForm } from './on-form.ts'
 import { field, text } from './values.ts'
 
 /** A national list may be long; a file of 5 MB holds about this many numbers. */
@@ -41,13 +42,11 @@ export function doNotCall(app: App, office: Office): void {
       })
   })
 
-  app.view('do_not_call_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
-    const { words, policy } = visitor
+  onForm(app, office, 'do_not_call_view', 'update', async (visitor, { view, answer }) => {
+    const { team, words, policy } = visitor
     const tell = (message: string) => noteView(words.plain('dnc.title'), message, words.plain('modal.back'))
     if (!(await mayChange(office, visitor, 'change')))
-      return ack({ response_action: 'update', view: tell(words.mrkdwn('refuse.not_admin')) })
+      return answer({ response_action: 'update', view: tell(words.mrkdwn('refuse.not_admin')) })
     const country = policy.defaultCountry ?? undefined
     const errors: Record<string, string> = {}
     const read = (block: 'add' | 'remove'): string[] => {
@@ -66,8 +65,8 @@ export function doNotCall(app: App, office: Office): void {
     }
     const add = read('add')
     const remove = read('remove')
-    if (Object.keys(errors).length > 0) return ack({ response_action: 'errors', errors })
-    await ack({ response_action: 'update', view: tell('…') })
+    if (Object.keys(errors).length > 0) return answer({ response_action: 'errors', errors })
+    await answer({ response_action: 'update', view: tell('…') })
     const { client } = await office.slack(team)
     const show = async (message: string) => {
       await client.views.update({ view_id: view.id, view: tell(message) })

@@ -8,7 +8,8 @@ import { tidy } from '../parse/tidy.ts'
 import { tokenize } from '../parse/tokens.ts'
 import type { Words } from '../words/words.ts'
 import { ask, tellIfUnplaced } from './asking.ts'
-import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
+import type { Office, Visitor } from './office.ts'
+import { onForm } from './on-form.ts'
 import { field, readAnswer, readFormMemory, text } from './values.ts'
 
 type Errors = Record<string, string>
@@ -23,13 +24,11 @@ export function forms(app: App, office: Office): void {
     await ack({ options: (found ?? []).map(({ id, name }) => option(name, id)) })
   })
 
-  app.view('call_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
+  onForm(app, office, 'call_view', 'push', async (visitor, { view, answer }) => {
     const { policy, words } = visitor
     const memory = readFormMemory(view.private_metadata)
     if (memory === undefined)
-      return ack({
+      return answer({
         response_action: 'update',
         view: noteView(
           words.plain('modal.title'),
@@ -38,7 +37,7 @@ export function forms(app: App, office: Office): void {
         ),
       })
     const read = readForm(office, visitor, view.state.values)
-    if (read.kind === 'errors') return ack({ response_action: 'errors', errors: read.errors })
+    if (read.kind === 'errors') return answer({ response_action: 'errors', errors: read.errors })
     const where = field(view.state.values, 'where').selected_conversation ?? null
     const asked = await ask(office, visitor, {
       // What was changed in the form makes another question; the same form sent twice does not.
@@ -50,39 +49,33 @@ export function forms(app: App, office: Office): void {
       request: read.request,
     })
     if (asked.kind === 'refuse')
-      return ack({
+      return answer({
         response_action: 'push',
         view: noteView(words.plain('modal.title'), asked.text, words.plain('modal.back')),
       })
-    await ack({
+    await answer({
       response_action: 'push',
       view: confirmView(asked.draft, asked.question, office.clock.now(), policy, words),
     })
   })
 
-  app.view('confirm_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
-    const { words, policy, user } = visitor
+  onForm(app, office, 'confirm_view', 'update', async (visitor, { view, answer }) => {
+    const { words, policy, user, team } = visitor
     const tell = (message: string) =>
-      ack({
+      answer({
         response_action: 'update',
         view: noteView(words.plain('modal.title'), message, words.plain('modal.done')),
       })
     const said = readAnswer(view.private_metadata)
     const draft = said === undefined ? undefined : await office.drafts.get(said.d, team)
     if (said === undefined || draft === undefined) return tell(words.mrkdwn('confirm.expired'))
-    let result: Awaited<ReturnType<typeof office.placer.answer>>
-    try {
-      result = await office.placer.answer(draft, user, said.g, said.q === undefined ? [] : [said.q])
-    } catch (error) {
-      return tell(sorry(office, error, words, team))
-    }
+    const result = await office.placer.answer(draft, user, said.g, said.q === undefined ? [] : [said.q])
     switch (result.kind) {
       case 'claimed': {
-        await ack({ response_action: 'clear' })
+        // Begun before it is told: a form that was closed meanwhile has said yes all the same.
+        const told = answer({ response_action: 'clear' })
         office.later(office.placer.place(result.call).then((call) => tellIfUnplaced(office, visitor, call)))
-        return
+        return told
       }
       case 'taken':
         return tell(words.mrkdwn('confirm.already'))
@@ -97,7 +90,7 @@ export function forms(app: App, office: Office): void {
           ),
         )
       case 'ask':
-        return ack({
+        return answer({
           response_action: 'update',
           view: confirmView(result.draft, result.question, office.clock.now(), policy, words),
         })

@@ -8,7 +8,8 @@ import { mayAdminister } from '../guards/judge.ts'
 import { type Policy, readPolicy } from '../guards/policy.ts'
 import { csvText } from '../parse/batch-file.ts'
 import { onClick, sendFile } from './buttons.ts'
-import { type Office, type Visitor, visitorOf } from './office.ts'
+import type { Office, Visitor } from './office.ts'
+import { onForm } from './on-form.ts'
 import { field, readSettingsMemory, text } from './values.ts'
 
 type State = Parameters<typeof field>[0]
@@ -43,12 +44,18 @@ const digest = (policy: Policy): string =>
 
 /** Slack takes a hundred options. */
 const OPTIONS = 100
+const OPTIONS_PATIENCE = 2300
 
 /** What admins decide. Who saves is asked again whether they may: a form can outlive a right. */
 export function settings(app: App, office: Office): void {
   app.options('group_select', async ({ ack, options, body, context }) => {
     const team = context.teamId ?? body.team?.id ?? ''
-    const groups = await office.people.groups(team).catch(() => 'unreadable' as const)
+    const listed = office.people.groups(team).catch(() => 'unreadable' as const)
+    // Slack waits three seconds for the options of a select.
+    const groups = await Promise.race([
+      listed,
+      office.clock.sleep(OPTIONS_PATIENCE).then(() => 'unreadable' as const),
+    ])
     const wanted = (options.value ?? '').toLocaleLowerCase()
     const found =
       groups === 'unreadable'
@@ -57,16 +64,14 @@ export function settings(app: App, office: Office): void {
     await ack({ options: found.slice(0, OPTIONS).map(({ id, name }) => option(name, id)) })
   })
 
-  app.view('settings_view', async ({ ack, body, view, context }) => {
-    const team = context.teamId ?? body.team?.id ?? ''
-    const visitor = await visitorOf(office, team, body.user.id)
-    const { policy, who, words } = visitor
+  onForm(app, office, 'settings_view', 'update', async (visitor, { view, answer }) => {
+    const { team, user, policy, who, words } = visitor
     const now = office.clock.now()
     const may = mayAdminister(policy, who)
     await office.workspaces.log({
       team,
       at: now,
-      user: body.user.id,
+      user,
       action: 'settings',
       entry: 'settings',
       channel: null,
@@ -75,19 +80,19 @@ export function settings(app: App, office: Office): void {
       reference: null,
     })
     const tell = (message: string) =>
-      ack({
+      answer({
         response_action: 'update',
         view: noteView(words.plain('settings.title'), message, words.plain('modal.done')),
       })
     if (!may) return tell(words.mrkdwn('refuse.not_admin'))
     const opened = readSettingsMemory(view.private_metadata)
     if (opened !== undefined && opened.h !== digest(policy))
-      return ack({
+      return answer({
         response_action: 'errors',
         errors: { switches: words.plain('settings.conflict') },
       })
     const read = readSettings(visitor, view.state.values)
-    if (read.kind === 'errors') return ack({ response_action: 'errors', errors: read.errors })
+    if (read.kind === 'errors') return answer({ response_action: 'errors', errors: read.errors })
     await office.workspaces.savePolicy(team, read.policy, now)
     if (read.apiKey !== undefined && office.ownKeys) {
       await office.workspaces.saveMovoiceKey(team, read.apiKey, now)

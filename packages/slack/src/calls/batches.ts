@@ -4,12 +4,12 @@ import { judge, overQuota, questionsOf, type Refusal, type Verdict } from '../gu
 import type { BatchFile } from '../parse/batch-file.ts'
 import { LEASE } from '../store/call-rows.ts'
 import { type Batch, type BatchRequest, type BatchRow, isFollowed, type RejectedRow } from './batch-model.ts'
-import { directChannel, postMessage } from './cards.ts'
 import { type Desk, wordsFor } from './desk.ts'
 import { failureOf, stateAfter } from './failure.ts'
 import { errorFields } from './log.ts'
 import type { Call } from './model.ts'
 import { Paced } from './paced.ts'
+import { directChannel, postMessage } from './posting.ts'
 import type { Follower, Results } from './results.ts'
 
 export type BatchAnswer =

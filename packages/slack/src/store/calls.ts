@@ -8,6 +8,8 @@ import type { Tables } from './schema.ts'
 import type { Vault } from './vault.ts'
 
 const DAY = 86_400_000
+/** Longer than a request to Slack may take. */
+const TELLING = 30_000
 
 export interface ClaimInput {
   readonly id: string
@@ -128,16 +130,20 @@ export class CallStore {
       .execute()
   }
 
-  /** Takes the right to tell the thread; true for one asker only, ever. */
-  async takeTelling(id: string, now: number): Promise<boolean> {
-    const row = await this.#database.db
+  /**
+   * Takes the right to tell the thread. `first` for one asker only, ever; `again` for one at a time, after somebody
+   * had the right and did not say what became of it.
+   */
+  async takeTelling(id: string, now: number): Promise<'first' | 'again' | undefined> {
+    const { db } = this.#database
+    const take = db
       .updateTable('calls')
-      .set({ told: 'posting', updated_at: now })
+      .set({ told: 'posting', lease_until: now + TELLING, updated_at: now })
       .where('id', '=', id)
-      .where('told', '=', 'no')
       .returning('id')
-      .executeTakeFirst()
-    return row !== undefined
+    if ((await take.where('told', '=', 'no').executeTakeFirst()) !== undefined) return 'first'
+    const again = take.where('told', '=', 'posting').where('lease_until', '<=', now)
+    return (await again.executeTakeFirst()) === undefined ? undefined : 'again'
   }
 
   /** Calls that wait for something: an end, a summary, a card to be brought up to date. */
@@ -151,6 +157,11 @@ export class CallStore {
           where.and([
             where('state', 'in', ['completed', 'failed']),
             where('told', '=', 'no'),
+            where('ended_at', '>', now - 2 * DAY),
+          ]),
+          where.and([
+            where('told', '=', 'posting'),
+            where('lease_until', '<=', now),
             where('ended_at', '>', now - 2 * DAY),
           ]),
           where.and([

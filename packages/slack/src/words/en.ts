@@ -163,6 +163,8 @@ export const en = {
   'modal.schedule': 'Call later',
   'modal.schedule_hint': 'Empty: now',
   'modal.where': 'Show the card in',
+  'modal.wait': ':hourglass_flowing_sand: One moment: Slack takes its time to answer.',
+  'modal.accepted': ':white_check_mark: On its way. You can close this.',
   'modal.required': 'Fill this in.',
   'modal.bad_variable': 'Line {line} is not key=value.',
   'modal.past': 'This time is past.',

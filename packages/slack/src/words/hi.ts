@@ -150,6 +150,8 @@ export const hi: Readonly<Record<WordKey, Text>> = {
   'modal.schedule': 'बाद में कॉल करें',
   'modal.schedule_hint': 'खाली: अभी',
   'modal.where': 'कार्ड कहाँ दिखाएँ',
+  'modal.wait': ':hourglass_flowing_sand: एक क्षण: Slack को जवाब देने में समय लग रहा है।',
+  'modal.accepted': ':white_check_mark: काम शुरू हो गया। इसे बंद कर सकते हैं।',
   'modal.required': 'इसे भरें।',
   'modal.bad_variable': 'पंक्ति {line} key=value नहीं है।',
   'modal.past': 'यह समय बीत चुका है।',
