@@ -128,8 +128,25 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
     )
     expect(claimed.filter(({ kind: what }) => what === 'claimed')).toHaveLength(1)
     const seen = new SeenStore(database)
-    expect(await seen.firstTime('x', 1)).toBe(true)
-    expect(await seen.firstTime('x', 1)).toBe(false)
+    const done: number[] = []
+    await seen.once('x', 1, async () => void done.push(1))
+    await seen.once('x', 1, async () => void done.push(2))
+    await expect(seen.once('y', 1, () => Promise.reject(new Error('told')))).rejects.toThrow('told')
+    await seen.once('y', 1, async () => void done.push(3))
+    // Begun by a process that was killed, and told again to the next.
+    seen.once('z', 1, () => new Promise(() => undefined)).catch(() => undefined)
+    await vi.waitFor(async () =>
+      expect(
+        await database.db.selectFrom('seen').where('claim', '=', 'z').selectAll().execute(),
+      ).toHaveLength(1),
+    )
+    await seen.once('z', 2, async () => void done.push(4))
+    const next = new SeenStore(database)
+    // Where it may be alive, it is given a minute.
+    await next.once('z', 3, async () => void done.push(kind === 'sqlite' ? 5 : 6))
+    await next.once('z', 70_000, async () => void done.push(kind === 'sqlite' ? 7 : 8))
+    await next.once('z', 140_000, async () => void done.push(9))
+    expect(done).toEqual([1, kind === 'sqlite' ? 5 : 8])
   })
 
   test('nothing of a workspace is left when it is purged', async () => {

@@ -72,7 +72,7 @@ describe.each<Mode>(['http', 'socket'])('over %s', (mode) => {
       JSON.stringify(
         slack
           .calls('views.update')
-          .filter(({ body }) => body.external_id === `${id}:h1`)
+          .filter(({ body }) => body.external_id === `${id}:h1` || body.view_id === id)
           .at(-1)?.body.view ?? `nothing was shown for ${id}`,
       )
     expect(shown('V-form')).toContain('confirm_view')

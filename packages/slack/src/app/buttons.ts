@@ -53,7 +53,6 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
         viewId: body.view?.id,
       }
       const claim = `click:${team}:${body.user.id}:${id}:${click.channel ?? click.viewId ?? ''}:${click.messageTs ?? ''}:${click.actionTs}`
-      if (!(await office.seen.firstTime(claim, office.clock.now()))) return
       let words = new Words('en', office.names)
       const say = async ({ text, blocks }: Message, replace = false): Promise<void> => {
         if (body.response_url !== undefined)
@@ -66,13 +65,15 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
           })
         }
       }
-      try {
-        const visitor = await visitorOf(office, team, body.user.id)
-        words = visitor.words
-        await handler(visitor, click, say)
-      } catch (error) {
-        await say(note(sorry(office, error, words, team)))
-      }
+      await office.seen.once(claim, office.clock.now(), async () => {
+        try {
+          const visitor = await visitorOf(office, team, body.user.id)
+          words = visitor.words
+          await handler(visitor, click, say)
+        } catch (error) {
+          await say(note(sorry(office, error, words, team)))
+        }
+      })
     })
   })
 }

@@ -39,16 +39,17 @@ export function commands(app: App, office: Office): void {
             await respond({ response_type: 'ephemeral', text, blocks })
           },
         }
-        if (!(await office.seen.firstTime(`command:${team}:${body.trigger_id}`, office.clock.now()))) return
-        let words = new Words('en', office.names)
-        try {
-          const visitor = await visitorOf(office, team, body.user_id)
-          words = visitor.words
-          if (name === office.names.call) await call(office, visitor, request)
-          else await umbrella(office, visitor, request)
-        } catch (error) {
-          await request.say(note(sorry(office, error, words, team)))
-        }
+        await office.seen.once(`command:${team}:${request.trigger}`, office.clock.now(), async () => {
+          let words = new Words('en', office.names)
+          try {
+            const visitor = await visitorOf(office, team, body.user_id)
+            words = visitor.words
+            if (name === office.names.call) await call(office, visitor, request)
+            else await umbrella(office, visitor, request)
+          } catch (error) {
+            await request.say(note(sorry(office, error, words, team)))
+          }
+        })
       })
     })
   }

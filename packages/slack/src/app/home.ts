@@ -12,8 +12,11 @@ export function home(app: App, office: Office): void {
   app.event('app_home_opened', async ({ event, body, context }) => {
     if (event.tab !== 'home') return
     const team = context.teamId ?? body.team_id
-    if (!(await office.seen.firstTime(`event:${body.event_id}`, office.clock.now()))) return
-    await publishHome(office, await visitorOf(office, team, event.user), 0)
+    await office.tracked(() =>
+      office.seen.once(`event:${body.event_id}`, office.clock.now(), async () =>
+        publishHome(office, await visitorOf(office, team, event.user), 0),
+      ),
+    )
   })
   for (const id of ['home_newer', 'home_older']) {
     onClick(app, office, id, async (visitor, click) =>

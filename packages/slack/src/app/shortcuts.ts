@@ -20,7 +20,7 @@ export function shortcuts(app: App, office: Office): void {
         readonly thread_ts?: string
         readonly ts?: string
       }
-      await open(office, {
+      await once(office, {
         team: context.teamId ?? shortcut.team?.id ?? '',
         user: shortcut.user.id,
         trigger: shortcut.trigger_id,
@@ -33,7 +33,7 @@ export function shortcuts(app: App, office: Office): void {
   )
   app.shortcut({ callback_id: GLOBAL_SHORTCUT, type: 'shortcut' }, async ({ ack, shortcut, context }) => {
     await ack()
-    await open(office, {
+    await once(office, {
       team: context.teamId ?? shortcut.team?.id ?? '',
       user: shortcut.user.id,
       trigger: shortcut.trigger_id,
@@ -55,11 +55,15 @@ interface Opening {
   readonly claim: string
 }
 
-async function open(
-  office: Office,
-  { team, user, trigger, channel, thread, text, claim }: Opening,
-): Promise<void> {
-  if (!(await office.seen.firstTime(`${claim}:${team}:${user}`, office.clock.now()))) return
+/** Tracked, so that a stop waits for it. */
+async function once(office: Office, opening: Opening): Promise<void> {
+  const { claim, team, user } = opening
+  await office.tracked(() =>
+    office.seen.once(`${claim}:${team}:${user}`, office.clock.now(), () => open(office, opening)),
+  )
+}
+
+async function open(office: Office, { team, user, trigger, channel, thread, text }: Opening): Promise<void> {
   const { policy, who, words } = await visitorOf(office, team, user)
   const { client } = await office.slack(team)
   const refused = mayCall({ policy, who, channel })

@@ -59,7 +59,7 @@ export interface Tables {
   /** Events by their id, so that each is applied once; kept for calls that are not known yet. */
   events: { id: string; call_id: string; body: string; at: number }
   /** Requests of Slack's that were handled: trigger, nonce or event ids. */
-  seen: { claim: string; at: number }
+  seen: { claim: string; at: number; run: string | null; done: number | null }
   /** `phone` is the number's tag where numbers are encrypted, and `sealed` the number. */
   do_not_call: { team: string; phone: string; sealed: string | null; at: number }
   /** Which organisation a workspace belongs to, where one of them installed the app for all. */
@@ -111,6 +111,8 @@ export async function migrate(db: Kysely<Tables>, kind: 'sqlite' | 'postgres'): 
       created_at ${big} not null)`,
     'alter table do_not_call add column sealed text',
     'create table members (team text primary key, organisation text not null)',
+    'alter table seen add column run text',
+    'alter table seen add column done integer',
   ]
   await db.transaction().execute(async (tx) => {
     // Two processes that start together take turns.
