@@ -3,6 +3,7 @@ import type { Clock, Random } from './engine/clock.ts'
 import type { Transport } from './engine/transport.ts'
 import { systemClock } from './system-clock.ts'
 
+/** Options of the client without axios. */
 export interface MovoiceOptions extends ClientOptions {
   readonly transport: Transport
   readonly clock?: Clock | undefined

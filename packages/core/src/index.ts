@@ -2,6 +2,7 @@ import { Movoice as BareMovoice, type MovoiceOptions as BareOptions } from './cl
 import { checkPhone } from './phone/phone.ts'
 import { axiosTransport } from './transport/axios.ts'
 
+/** Options of the client. */
 export interface MovoiceOptions extends Omit<BareOptions, 'transport'> {
   /** axios if not given. */
   readonly transport?: BareOptions['transport'] | undefined

@@ -33,6 +33,7 @@ import { tellAll } from './telemetry/observer.ts'
 import { Tallies } from './telemetry/tallies.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
+/** A hooks server that runs. */
 export interface Hooks {
   /** Where it listens, such as `http://127.0.0.1:4020`. */
   readonly url: string

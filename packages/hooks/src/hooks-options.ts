@@ -6,6 +6,7 @@ import type { Patience } from './http/server.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 
+/** A Movoice account: what its webhooks are verified with, and what its events are completed from. */
 export interface AccountOptions {
   /** The secret of Movoice's webhooks; several while one is being replaced. */
   readonly webhookSecrets?: string | readonly string[] | undefined
@@ -28,6 +29,7 @@ export interface TokenOptions {
   readonly scopes: readonly Scope[]
 }
 
+/** Options of a hooks server; those of its first account among them. */
 export interface HooksOptions extends AccountOptions {
   /** 127.0.0.1. */
   readonly host?: string | undefined

@@ -6,6 +6,7 @@ import { DialLog } from './guards/dial-log.ts'
 import type { Log } from './log.ts'
 import { type Office, Shift } from './office.ts'
 
+/** Options of the server, whichever way it is reached. */
 export interface McpOptions {
   /** The account that calls. */
   readonly movoice: Pick<ClientOptions, 'apiKey' | 'baseUrl' | 'plan'>

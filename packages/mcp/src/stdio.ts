@@ -3,12 +3,14 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { serverFactory } from './mcp-server.ts'
 import { type McpOptions, openOffice } from './open-office.ts'
 
+/** Options of the server over standard input and output. */
 export interface StdioOptions extends McpOptions {
   /** The machine's own stdin and stdout if not given. */
   readonly input?: Readable | undefined
   readonly output?: Writable | undefined
 }
 
+/** An MCP server over standard input and output that runs. */
 export interface StdioServer {
   /** Resolves when the client has gone, or after `close`, and all that had left for Movoice is finished. */
   readonly closed: Promise<void>

@@ -6,6 +6,7 @@ import { readOptions, type SandboxOptions } from './options.ts'
 import type { Delivery } from './webhooks/courier.ts'
 import { type Ring, ringOf } from './world.ts'
 
+/** A sandbox that runs: where it is, and what tests ask of it. */
 export interface Sandbox {
   /** What a client is given as `baseUrl`: `http://127.0.0.1:<port>/v1`. */
   readonly baseUrl: string

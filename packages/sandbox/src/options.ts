@@ -3,6 +3,7 @@ import { type Plan, type PlanName, readPlan } from '@movoice-kit/core/contract'
 import { type WindowModel, windowModels } from './limits/window.ts'
 import { readTarget, type WebhookTarget } from './webhooks/target.ts'
 
+/** Options of a sandbox; none is needed. */
 export interface SandboxOptions {
   /** Where it listens; `127.0.0.1`, reached from this machine alone, if not given. */
   readonly host?: string | undefined

@@ -25,6 +25,7 @@ export interface Scenario {
 
 const BOOKED = { ends: 'completed', outcome: 'BOOKED' } as const
 
+/** What a number can make happen, in the order of the numbers. */
 export const scenarios: readonly Scenario[] = [
   { suffix: '01', says: 'completed, positive, outcome BOOKED', ...BOOKED },
   { suffix: '02', says: 'failed: no_answer', ends: 'no_answer' },
@@ -65,8 +66,18 @@ export const scenarios: readonly Scenario[] = [
 const PREFIX = '+120255501'
 const byNumber = new Map(scenarios.map((scenario) => [`${PREFIX}${scenario.suffix}`, scenario]))
 
-/** The number that makes a scenario happen. */
+/**
+ * The number that makes a scenario happen.
+ *
+ * @example
+ * numberOf(scenarios[0]) // '+12025550101'
+ */
 export const numberOf = (scenario: Scenario): string => `${PREFIX}${scenario.suffix}`
 
-/** The scenario of a number; `undefined` for all others, whose fate is drawn from the seed. */
+/**
+ * The scenario of a number; `undefined` for all others, whose fate is drawn from the seed.
+ *
+ * @example
+ * scenarioOf('+12025550102')?.says // 'failed: no_answer'
+ */
 export const scenarioOf = (phone: string): Scenario | undefined => byNumber.get(phone)

@@ -50,6 +50,16 @@ import { Sweeping } from './sweeping.ts'
  * Starts the Slack app. When it resolves, it listens, and what an earlier process left unfinished is taken up.
  *
  * @throws {@link CommandError} if it cannot listen, or its storage cannot be used
+ * @example
+ * const app = await createSlack({
+ *   access: { botToken },
+ *   door: { signingSecret },
+ *   storage: { folder: 'slack-data' },
+ *   names: defaultNames,
+ *   movoice: { apiKey },
+ *   port: 4030,
+ * })
+ * await app.close()
  */
 export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   const { access, door, names } = options

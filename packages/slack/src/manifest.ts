@@ -22,6 +22,7 @@ export const historyScopes = {
   'mpim:history': 'The same, in conversations of several.',
 } as const
 
+/** What the app’s manifest depends on. */
 export interface ManifestOptions {
   /** Where Slack reaches the app, without a path; not needed over a socket. */
   readonly publicUrl?: string | undefined
@@ -34,6 +35,7 @@ export interface ManifestOptions {
   readonly distributed?: boolean | undefined
 }
 
+/** What the commands are called unless the options say otherwise. */
 export const defaultNames: CommandNames = { call: '/call', umbrella: '/movoice' }
 
 /**

@@ -7,6 +7,7 @@ import type { Location } from './store/database.ts'
 import type { Keyring } from './store/keyring.ts'
 import type { CommandNames } from './words/words.ts'
 
+/** What an app for many workspaces needs to be installed. */
 export interface OAuthOptions {
   readonly clientId: string
   readonly clientSecret: string
@@ -14,6 +15,7 @@ export interface OAuthOptions {
   readonly redirectUri: string
 }
 
+/** Options of the Slack app. */
 export interface SlackOptions {
   /** One workspace: its bot token, and a keyring if what is kept is to be encrypted. Many: OAuth and a keyring. */
   readonly access:
@@ -43,6 +45,7 @@ export interface SlackOptions {
   readonly publicUrl?: string | undefined
 }
 
+/** A Slack app that runs. */
 export interface SlackApp {
   /** Where it listens; `undefined` over a socket without routes. */
   readonly url: string | undefined

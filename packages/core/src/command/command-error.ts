@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 
 const BRAND = Symbol.for('@movoice-kit/core/command-error')
 
+/** What else a {@link CommandError} can say. */
 export interface CommandErrorDetails {
   /** What to do next, in a sentence. */
   readonly hint?: string
@@ -44,7 +45,12 @@ export class ConfigurationError extends CommandError {
   }
 }
 
-/** Whether a value is a {@link CommandError}, also one made by another copy of the kit. */
+/**
+ * Whether a value is a {@link CommandError}, also one made by another copy of the kit.
+ *
+ * @example
+ * if (isCommandError(error)) process.exitCode = error.exitCode
+ */
 export function isCommandError(value: unknown): value is CommandError {
   return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true
 }

@@ -2,7 +2,7 @@
  * What every command of the kit ends with, so that a script can tell a wrong flag from a phone that may have rung.
  *
  * @example
- * movoice call +12025550101 --agent agent_clinic --yes || [ $? -ne 5 ] || echo 'look before you call again'
+ * if (code === exitCodes.unknown) console.error('Look at the list of calls before you try again.')
  */
 export const exitCodes = {
   done: 0,
@@ -20,4 +20,5 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
+/** What a command of the kit may end with. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -2,6 +2,7 @@ import { isMovoiceError } from '../engine/errors.ts'
 import { isCommandError } from './command-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
+/** An error as a command tells it: one line, and the code to end with. */
 export interface Failure {
   /** One line: what happened and what to do next. */
   readonly line: string

@@ -9,6 +9,7 @@ export const agent = z.looseObject({
   prompt: maybe(z.string()),
   voice_id: maybe(z.string()),
 })
+/** A voice agent. Fields that are not known here are kept. */
 export type Agent = z.infer<typeof agent>
 
 /** What `PATCH /agents/{agent_id}` takes: at least one field, others than these two are passed on. */
@@ -32,4 +33,5 @@ export const updateAgentInput = z
     }),
     z.meta({ minProperties: 1 }),
   )
+/** What an agent is changed to; fields that are not known here are passed on. */
 export type UpdateAgentInput = z.infer<typeof updateAgentInput>

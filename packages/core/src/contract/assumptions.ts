@@ -35,6 +35,7 @@ export interface Assumptions {
   readonly requestIdHeaders: readonly string[]
 }
 
+/** What is assumed unless `new Movoice({ assumptions })` says otherwise. */
 export const defaultAssumptions: Assumptions = {
   listKeys: ['calls', 'agents', 'data', 'items', 'results'],
   totalKeys: ['total'],
@@ -120,7 +121,12 @@ export const assumptionNotes: readonly { readonly key: keyof Assumptions | null;
   },
 ]
 
-/** The defaults with a user's changes on top. Maps of field names are merged name by name. */
+/**
+ * The defaults with a user's changes on top. Maps of field names are merged name by name.
+ *
+ * @example
+ * withAssumptions({ terminalStatuses: ['completed', 'failed', 'cancelled'] }).signatureHeader // 'x-movoice-signature'
+ */
 export function withAssumptions(changes: Partial<Assumptions> | undefined): Assumptions {
   if (changes === undefined) return defaultAssumptions
   return {

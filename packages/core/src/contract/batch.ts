@@ -2,10 +2,12 @@ import * as z from 'zod/mini'
 import { agentId } from './call.ts'
 import { openEnum, phoneNumber, unixSeconds, variables } from './scalars.ts'
 
+/** One person of a batch. Source: API reference. */
 export const batchRecipient = z.strictObject({
   phone: phoneNumber,
   variables: z.optional(variables),
 })
+/** One person of a batch: a number, and the values of the agent’s variables. */
 export type BatchRecipient = z.infer<typeof batchRecipient>
 
 /** What `POST /calls/batch` takes. Source: API reference; `concurrency`: guide "Batch calls". */
@@ -24,6 +26,7 @@ export const createBatchInput = z.strictObject({
       ),
   ),
 })
+/** What `calls.createBatch` takes. */
 export type CreateBatchInput = z.infer<typeof createBatchInput>
 
 /** The answer to a batch. Source: assumed, see assumptions.ts. */
@@ -31,4 +34,5 @@ export const createdBatch = z.looseObject({
   batch_id: z.string().check(z.minLength(1)),
   status: z.optional(openEnum(['initiated', 'scheduled', 'active', 'completed'], 'Where the batch stands')),
 })
+/** The answer to a batch. Fields that are not known here are kept. */
 export type CreatedBatch = z.infer<typeof createdBatch>

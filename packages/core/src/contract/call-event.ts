@@ -39,6 +39,7 @@ export const callEvent = z.strictObject({
   /** What Movoice sent, untouched. */
   raw: z.record(z.string(), z.unknown()),
 })
+/** What happened to a call, in the one shape that all of the kit tells it in. */
 export type CallEvent = z.infer<typeof callEvent>
 
 /** The keys of a {@link CallEvent}, in the order in which they are written. */

@@ -1,11 +1,16 @@
 import * as z from 'zod/mini'
 import { identifier, maybe, openEnum, phoneNumber, unixSeconds, variables } from './scalars.ts'
 
+/** Statuses that are known; others are passed on. Source: API reference, guide "Outbound calls". */
 export const callStatuses = ['initiated', 'scheduled', 'active', 'completed', 'failed'] as const
+/** Moods that are known; others are passed on. Source: assumed, see assumptions.ts. */
 export const sentiments = ['positive', 'neutral', 'negative'] as const
+/** Why a call failed, as far as known. Source: guide "Webhooks". */
 export const failureReasons = ['no_answer', 'busy', 'invalid_number', 'agent_error', 'network_error'] as const
 
+/** The id of a call, one word. */
 export const callId = identifier('call', 'call_8f2k1')
+/** The id of an agent, one word. */
 export const agentId = identifier('agent', 'agent_clinic')
 
 /** What `POST /call` takes. Source: API reference; `schedule_at`: guide "Outbound calls". */
@@ -25,6 +30,7 @@ export const createCallInput = z.strictObject({
   ),
   schedule_at: z.optional(unixSeconds),
 })
+/** What `calls.create` takes. */
 export type CreateCallInput = z.infer<typeof createCallInput>
 
 /** One thing said in a call, where the transcript comes as a list. */
@@ -59,6 +65,7 @@ export const call = z.looseObject({
   recording_url: maybe(z.string()),
   variables: maybe(z.record(z.string(), z.unknown())),
 })
+/** A call as `calls.get` and `calls.list` give it. Fields that are not known here are kept. */
 export type Call = z.infer<typeof call>
 
 /** The answer to `POST /call`: five fields are promised. Source: API reference. */
@@ -69,6 +76,7 @@ export const createdCall = z.looseObject({
   recipient_phone: z.string(),
   created_at: z.number(),
 })
+/** The answer to `calls.create`. Fields that are not known here are kept. */
 export type CreatedCall = z.infer<typeof createdCall>
 
 /** What `GET /calls` can be narrowed to. Source: API reference. */
@@ -99,4 +107,5 @@ export const listCallsQuery = z
       path: ['from'],
     }),
   )
+/** Which calls `calls.list` gives. Times are Unix seconds. */
 export type ListCallsQuery = z.infer<typeof listCallsQuery>

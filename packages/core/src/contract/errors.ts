@@ -8,6 +8,7 @@ export const errorBody = z.looseObject({
     param: z.optional(z.nullable(z.string())),
   }),
 })
+/** The body of a refusal. Source: API reference. */
 export type ErrorBody = z.infer<typeof errorBody>
 
 /** Every error the API documents, by status. Source: API reference, "Errors". */
@@ -24,4 +25,5 @@ export const documentedErrors = {
   },
   500: { code: 'server_error', meaning: 'The fault is on Movoice’s side.' },
 } as const
+/** The statuses that Movoice documents for refusals. */
 export type DocumentedStatus = keyof typeof documentedErrors

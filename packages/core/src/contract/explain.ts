@@ -9,6 +9,7 @@ export interface FieldProblem {
   readonly suggestion?: string
 }
 
+/** A value that fits its schema, or every place where it does not. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] }
@@ -52,7 +53,12 @@ function wording(issue: z.core.$ZodRawIssue): string {
   }
 }
 
-/** Writes a path as a person would: `recipients[3].phone`. */
+/**
+ * Writes a path as a person would: `recipients[3].phone`.
+ *
+ * @example
+ * pathText(['recipients', 3, 'phone']) // 'recipients[3].phone'
+ */
 export function pathText(path: readonly PropertyKey[]): string {
   let text = ''
   for (const part of path) {

@@ -10,6 +10,7 @@ import { maybe } from './scalars.ts'
  */
 export type Safety = 'read' | 'write' | 'dials'
 
+/** One line of the table of operations. */
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PATCH'
   /** Below the base URL; `{name}` stands for a field of `params`. */
@@ -121,7 +122,9 @@ export const operations = {
   },
 } as const satisfies Record<string, Operation>
 
+/** The name of an operation, such as `calls.create`. */
 export type OperationName = keyof typeof operations
+/** The names of all operations, in the order of the table. */
 export const operationNames = Object.keys(operations) as OperationName[]
 
 /** Where the API lives. Source: API reference. */

@@ -6,6 +6,7 @@ export interface Plan {
   readonly batchSize: number | null
 }
 
+/** Plans and their limits. Source: API reference; batch sizes: guide "Batch calls". */
 export const plans = {
   starter: { name: 'starter', callsPerMinute: 10, concurrentCalls: 1, batchSize: 50 },
   growth: { name: 'growth', callsPerMinute: 60, concurrentCalls: 3, batchSize: 500 },
@@ -13,6 +14,7 @@ export const plans = {
   enterprise: { name: 'enterprise', callsPerMinute: null, concurrentCalls: null, batchSize: null },
 } as const satisfies Record<string, Plan>
 
+/** A plan that Movoice sells with numbers of its own. */
 export type PlanName = keyof typeof plans
 
 const CUSTOM = /^([1-9]\d{0,5})x([1-9]\d{0,5})$/

@@ -5,7 +5,12 @@ import * as z from 'zod/mini'
 /** A set of known values that may grow: known ones are suggested by the types, any other string passes. */
 export type OpenEnum<T extends string> = T | (string & {})
 
-/** Schema of an {@link OpenEnum}: Movoice adds values without notice, and a new one must not break a reader. */
+/**
+ * Schema of an {@link OpenEnum}: Movoice adds values without notice, and a new one must not break a reader.
+ *
+ * @example
+ * openEnum(['completed', 'failed'], 'status of a call') // takes 'cancelled' too
+ */
 export function openEnum<const T extends string>(known: readonly T[], about: string) {
   const schema = z.string().check(z.meta({ description: about, examples: [...known] }))
   // The value is any string; only the type says more than the check, to suggest the known ones.
@@ -33,6 +38,7 @@ export const unixSeconds = z
 /** How a phone number is written to Movoice (ITU-T E.164): `+`, country code, number, 7 to 15 digits. */
 export const E164 = /^\+[1-9]\d{6,14}$/
 
+/** A number in E.164 form, such as `+919876543210`. */
 export const phoneNumber = z
   .string({ error: 'must be a phone number as text, such as "+919876543210"' })
   .check(
@@ -42,7 +48,12 @@ export const phoneNumber = z
     z.meta({ description: 'Phone number in E.164 form', examples: ['+919876543210'] }),
   )
 
-/** An id that Movoice gave: any text that fits in a URL's path, never empty. */
+/**
+ * An id that Movoice gave: any text that fits in a URL's path, never empty.
+ *
+ * @example
+ * const batchId = identifier('batch', 'batch_7c1')
+ */
 export const identifier = (what: string, example: string) =>
   z.string({ error: `must be the ${what}'s id as text, such as "${example}"` }).check(
     z.trim(),
@@ -66,5 +77,10 @@ export const variables = z
     }),
   )
 
-/** A field that may be missing or null in an answer. */
+/**
+ * A field that may be missing or null in an answer.
+ *
+ * @example
+ * z.looseObject({ summary: maybe(z.string()) }) // there, null, or not there at all
+ */
 export const maybe = <T extends z.core.SomeType>(schema: T) => z.optional(z.nullable(schema))

@@ -10,10 +10,12 @@ export const webhookEventTypes = [
   'action.triggered',
   'transfer.initiated',
 ] as const
+/** A kind of webhook that is known. */
 export type WebhookEventType = (typeof webhookEventTypes)[number]
 
 const head = { call_id: z.string().check(z.minLength(1)) }
 
+/** The person answered. Source: guide "Webhooks". */
 export const callStarted = z.looseObject({
   event_type: z.literal('call.started'),
   ...head,
@@ -35,6 +37,7 @@ export const callCompleted = z.looseObject({
   recording_url: maybe(z.string()),
 })
 
+/** The call came to nothing; `reason` says why. Source: guide "Webhooks". */
 export const callFailed = z.looseObject({
   event_type: z.literal('call.failed'),
   ...head,
@@ -69,8 +72,11 @@ export const webhookSchemas = {
   'transfer.initiated': transferInitiated,
 } as const satisfies Record<WebhookEventType, z.ZodMiniType>
 
+/** A webhook of a kind that is known. */
 export type KnownWebhook = { [T in WebhookEventType]: z.infer<(typeof webhookSchemas)[T]> }[WebhookEventType]
+/** A webhook of a kind that nobody knew when this was written: passed on as it is. */
 export type UnknownWebhook = z.infer<typeof unknownWebhook>
+/** A webhook as Movoice sends it. */
 export type Webhook = KnownWebhook | UnknownWebhook
 
 /** Delays after which Movoice sends an unanswered webhook again, in seconds. Source: guide "Webhooks". */

@@ -4,7 +4,12 @@ import type { RequestOptions } from './options.ts'
 import type { Requester } from './requester.ts'
 import { validate } from './validate.ts'
 
-/** Voice agents. */
+/**
+ * Voice agents.
+ *
+ * @example
+ * const { prompt } = await movoice.agents.get('agent_clinic')
+ */
 export class Agents {
   readonly #requester: Requester
 

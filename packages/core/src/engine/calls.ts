@@ -28,7 +28,13 @@ export interface CallsParts {
   readonly checkPhone: PhoneCheck | undefined
 }
 
-/** Phone calls. */
+/**
+ * Phone calls.
+ *
+ * @example
+ * const { call_id } = await movoice.calls.create({ agent_id: 'agent_clinic', recipient_phone: '+12025550101' })
+ * const call = await movoice.calls.waitUntilDone(call_id)
+ */
 export class Calls {
   readonly #requester: Requester
   readonly #placer: Placer

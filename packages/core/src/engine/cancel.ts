@@ -5,7 +5,14 @@ export interface CancelSignal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
-/** A switch that is thrown once; its `signal` tells whoever listens. */
+/**
+ * A switch that is thrown once; its `signal` tells whoever listens.
+ *
+ * @example
+ * const stop = new Cancellation()
+ * void clock.sleep(60_000, stop.signal)
+ * stop.cancel()
+ */
 export class Cancellation {
   readonly signal: CancelSignal
   readonly #state = new State()

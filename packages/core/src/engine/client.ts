@@ -19,6 +19,7 @@ import { MemorySlotLog, type SlotLog } from './slot-log.ts'
 import type { Transport } from './transport.ts'
 import type { PhoneCheck } from './validate.ts'
 
+/** Options of the client that every transport has in common. */
 export interface ClientOptions {
   /** From the dashboard: Settings → API Keys. */
   readonly apiKey: string | undefined
@@ -65,6 +66,9 @@ const DEFAULT_QUEUE_MS = 35 * 60_000
 /**
  * The client for the Movoice API, without a transport, a clock or chance of its own: those are handed in.
  * Most users want `Movoice` from `@movoice-kit/core`.
+ *
+ * @example
+ * new MovoiceClient({ apiKey }, { transport, clock: systemClock, random: Math.random })
  */
 export class MovoiceClient {
   readonly calls: Calls

@@ -8,6 +8,7 @@ const MOST_IN_MESSAGE = 20
 /** Whether the request may have reached Movoice: `no` is proven, `maybe` must be treated as if it had. */
 export type Sent = 'no' | 'maybe' | 'yes'
 
+/** What an error of the kit can say beside its message. */
 export interface ErrorDetails {
   readonly status?: number | undefined
   readonly param?: string | undefined

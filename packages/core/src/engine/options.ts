@@ -1,11 +1,13 @@
 import type { CancelSignal } from './cancel.ts'
 
+/** Options that every method takes. */
 export interface RequestOptions {
   readonly signal?: CancelSignal | undefined
   /** For one attempt, body included, in milliseconds. */
   readonly timeoutMs?: number | undefined
 }
 
+/** Options of a method that makes phones ring. */
 export interface PlaceOptions extends RequestOptions {
   /**
    * Whether a call whose fate is open is looked for in the list of calls; true. Turning it off never turns on
@@ -24,6 +26,7 @@ export interface PlaceOptions extends RequestOptions {
   readonly finishSent?: boolean | undefined
 }
 
+/** Options of a look for a call that may have been placed. */
 export interface FindOptions {
   /** When the call may have been sent at the earliest, in milliseconds since 1970, by the clock of this machine. */
   readonly sentAfter: number

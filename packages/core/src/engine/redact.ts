@@ -13,7 +13,12 @@ export function maskPhone(phone: string): string {
   return `${phone.startsWith('+') ? '+' : ''}${digits.slice(0, 2)}${'•'.repeat(digits.length - 4)}${digits.slice(-2)}`
 }
 
-/** A text that came from outside, without the given secrets and with phone numbers masked. */
+/**
+ * A text that came from outside, without the given secrets and with phone numbers masked.
+ *
+ * @example
+ * redact('call +919876543210 with sk_live_1', ['sk_live_1']) // neither the number nor the key is left
+ */
 export function redact(text: string, secrets: readonly string[]): string {
   let clean = text
   for (const secret of secrets) {

@@ -17,7 +17,12 @@ export interface SlotLog {
   readonly pollMs?: number
 }
 
-/** A {@link SlotLog} for one process. */
+/**
+ * A {@link SlotLog} for one process.
+ *
+ * @example
+ * new Movoice({ apiKey, plan: 'growth', slotLog: new MemorySlotLog(Date.now) })
+ */
 export class MemorySlotLog implements SlotLog {
   /** When each slot is free again; infinite while its request is under way. */
   readonly #freeAt = new Map<string, number>()

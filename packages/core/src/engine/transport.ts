@@ -1,5 +1,6 @@
 import type { CancelSignal } from './cancel.ts'
 
+/** What a transport is to send. */
 export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
@@ -13,6 +14,7 @@ export interface TransportRequest {
   readonly signal: CancelSignal
 }
 
+/** What a transport gives: an answer, whatever its status. */
 export interface TransportResponse {
   readonly status: number
   /** Names in lower case. */
@@ -34,6 +36,7 @@ export interface TransportResponse {
  */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
+/** What kept an answer from coming. */
 export type FailureKind =
   | 'dns'
   | 'connect'
@@ -81,6 +84,9 @@ const TLS_BROKEN = /BAD_RECORD_MAC|DECRYPTION_FAILED|UNEXPECTED_EOF|INTERNAL_ERR
  * Classifies what Node's network layer says. A failed `connect` or look-up proves that nothing was sent; a
  * reset proves nothing, since it may come after the request was read. Byte counters are no help: measured,
  * they tell the same for a refused connection as for a request that arrived.
+ *
+ * @example
+ * classifyNetworkError({ code: 'ECONNREFUSED', syscall: 'connect' }).sent // 'no'
  */
 export function classifyNetworkError(error: {
   readonly code?: unknown

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { AbortedError, isMovoiceError, TimeoutError } from './errors.ts'
 import { type CallEventSource, saysOver } from './event-source.ts'
 
+/** How long to wait for the end of a call, and by what to learn of it. */
 export interface WaitOptions {
   /** How long to wait at most, in milliseconds; 35 minutes, as a call may last 30. */
   readonly timeoutMs?: number | undefined

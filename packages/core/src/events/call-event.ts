@@ -5,6 +5,7 @@ import type { CallEvent } from '../contract/call-event.ts'
 import type { Webhook } from '../contract/webhooks.ts'
 import { transcriptText } from './transcript.ts'
 
+/** What a webhook does not say of itself. */
 export interface CallEventOptions {
   /** When we learned of it, in milliseconds since 1970: used where the event carries no time of its own. */
   readonly receivedAt?: number
@@ -111,7 +112,12 @@ function eventId(callId: string | null, type: string, from: Webhook | Call): str
   return `${head}:${contentDigest(from)}`
 }
 
-/** A short digest of a value's content, the same whatever the order of its keys. */
+/**
+ * A short digest of a value's content, the same whatever the order of its keys.
+ *
+ * @example
+ * contentDigest({ a: 1, b: 2 }) === contentDigest({ b: 2, a: 1 }) // true
+ */
 export function contentDigest(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 }

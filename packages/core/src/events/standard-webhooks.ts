@@ -7,6 +7,7 @@ export const DELIVERY_TOLERANCE_SECONDS = 300
 /** What stands before the base64 of a secret. Source: Standard Webhooks specification. */
 export const DELIVERY_SECRET_PREFIX = 'whsec_'
 
+/** By what time a delivery is judged. */
 export interface VerifyDeliveryOptions {
   /** Milliseconds since 1970; the machine's time if not given. */
   readonly now?: number | undefined
@@ -14,6 +15,7 @@ export interface VerifyDeliveryOptions {
   readonly toleranceSeconds?: number | undefined
 }
 
+/** What a genuine delivery says of itself. */
 export interface VerifiedDelivery {
   /** The same for every attempt at the same delivery: what to de-duplicate on. */
   readonly id: string

@@ -8,6 +8,7 @@ import { webhookSchemas } from '../contract/webhooks.ts'
 
 type Json = Record<string, unknown>
 
+/** What the document says of where the API is. */
 export interface OpenApiOptions {
   /** The API's base URL; Movoice's own if not given. */
   readonly serverUrl?: string | undefined

@@ -7,6 +7,7 @@ const GLOBAL_SERVICES = /^\+(870|878|881|882|883|888|979|808)/
 // Short numbers that answer with a country code in front in some networks (ITU-T E.161, E.164 supplement).
 const EMERGENCY = /^\+\d{1,3}(0?(112|911|999|000|110|119|100|101|102|108))$/
 
+/** What a number costs or reaches that nobody should be called at by accident. */
 export type NumberKind = 'ordinary' | 'premium' | 'emergency'
 
 /**
@@ -22,5 +23,10 @@ export function numberKind(e164: string): NumberKind {
   return type !== undefined && DEAR.has(type) ? 'premium' : 'ordinary'
 }
 
-/** Whether a number is in no range that its country is known to use. */
+/**
+ * Whether a number is in no range that its country is known to use.
+ *
+ * @example
+ * isDoubtful('+12025550101') // false
+ */
 export const isDoubtful = (e164: string): boolean => !parsePhoneNumber(e164).isValid()

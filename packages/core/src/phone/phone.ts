@@ -8,11 +8,13 @@ import {
 import type { FieldProblem } from '../contract/explain.ts'
 import { E164 } from '../contract/scalars.ts'
 
+/** How a number is read. */
 export interface PhoneOptions {
   /** ISO 3166-1 alpha-2, such as `IN`: where a number without a country code is taken to be. Never guessed. */
   readonly defaultCountry?: string | undefined
 }
 
+/** What can be wrong with a number. */
 export type PhoneProblemCode =
   | 'empty'
   | 'not_a_number'
@@ -23,6 +25,7 @@ export type PhoneProblemCode =
   | 'impossible'
   | 'extension'
 
+/** A number that was read, or what is wrong with it. */
 export type PhoneReading =
   | {
       readonly ok: true

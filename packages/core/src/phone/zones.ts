@@ -26,7 +26,12 @@ export function zonesOf(e164: string): readonly string[] {
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
-/** Minutes since midnight at `now` (ms since 1970) in a zone. */
+/**
+ * Minutes since midnight at `now` (ms since 1970) in a zone.
+ *
+ * @example
+ * minuteOfDay('Asia/Kolkata', Date.UTC(2026, 0, 1, 0, 0)) // 330, as it is 5:30 there
+ */
 export function minuteOfDay(zone: string, now: number): number {
   let clock = clocks.get(zone)
   if (clock === undefined) {
@@ -62,7 +67,12 @@ export function localTimes(
 const timeText = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 
-/** Minutes since midnight of `HH:MM`; `undefined` if it is no time. */
+/**
+ * Minutes since midnight of `HH:MM`; `undefined` if it is no time.
+ *
+ * @example
+ * readTime('08:30') // 510
+ */
 export function readTime(text: string): number | undefined {
   const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text)
   return match === null ? undefined : Number(match[1]) * 60 + Number(match[2])

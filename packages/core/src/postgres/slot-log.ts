@@ -5,6 +5,7 @@ export interface QueryRunner {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>
 }
 
+/** Which account’s minutes are shared, and where they are kept. */
 export interface PostgresSlotLogOptions {
   /** Whose calls are counted together: any name, the same in all processes of one Movoice account. */
   readonly account: string

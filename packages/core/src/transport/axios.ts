@@ -4,6 +4,7 @@ import { abortSignal } from './abort-signal.ts'
 import { MAX_ANSWER_BYTES, plainHeaders } from './answer.ts'
 import { agents } from './connect.ts'
 
+/** How axios connects. */
 export interface AxiosTransportOptions {
   /** Certificates of authorities to trust instead of the known ones, as PEM text, one after the other. */
   readonly ca?: string

@@ -7,6 +7,7 @@ import {
 import { abortSignal } from './abort-signal.ts'
 import { MAX_ANSWER_BYTES } from './answer.ts'
 
+/** Which fetch is used. */
 export interface FetchTransportOptions {
   /** Another implementation of `fetch`, such as undici's with a proxy agent. */
   readonly fetch?: typeof globalThis.fetch

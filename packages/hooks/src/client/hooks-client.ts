@@ -32,6 +32,7 @@ import {
   updateSubscriptionInput,
 } from '../contract/index.ts'
 
+/** Where the hooks server is, and by what right it is asked. */
 export interface HooksClientOptions {
   /** Where the hooks server is, such as `https://hooks.example.com`. */
   readonly url: string

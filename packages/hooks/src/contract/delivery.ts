@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 
+/** `pending` until it is due, `held` while its endpoint is down, and three ends. */
 export const deliveryStatuses = ['pending', 'held', 'delivered', 'failed', 'cancelled'] as const
 
 /**
@@ -21,6 +22,7 @@ export const delivery = z.looseObject({
   last_status: z.nullable(z.number()),
   last_error: z.nullable(z.string()),
 })
+/** How the telling of one event to one subscription stands. */
 export type Delivery = z.infer<typeof delivery>
 
 /** What an endpoint answered to a sample event. */
@@ -30,4 +32,5 @@ export const trial = z.looseObject({
   error: z.nullable(z.string()),
   ms: z.number(),
 })
+/** What an endpoint answered to a test event. */
 export type Trial = z.infer<typeof trial>

@@ -19,6 +19,7 @@ export const subscriptionFilter = z.strictObject({
       .check(z.nonnegative({ error: 'must not be negative' })),
   ),
 })
+/** Which events fit: all that is given must. */
 export type SubscriptionFilter = z.infer<typeof subscriptionFilter>
 
 /** How fast an endpoint may be written to. */
@@ -30,6 +31,7 @@ export const subscriptionLimits = z.strictObject({
   /** How many deliveries may be under way at once. */
   concurrency: z.optional(z.int().check(z.minimum(1), z.maximum(256))),
 })
+/** How much an endpoint is sent at once and over time. */
 export type SubscriptionLimits = z.infer<typeof subscriptionLimits>
 
 const MAX_URL = 2048
@@ -59,6 +61,7 @@ export const subscribeInput = z.strictObject({
   /** A key of your own: as long as the subscription made with it lives, the same key gives that one again. */
   idempotency_key: z.optional(word),
 })
+/** What `POST /hooks` takes. */
 export type SubscribeInput = z.infer<typeof subscribeInput>
 
 /** What `PATCH /hooks/:id` takes. */
@@ -69,6 +72,7 @@ export const updateSubscriptionInput = z.strictObject({
   description: z.optional(z.string().check(z.maxLength(200))),
   limits: z.optional(subscriptionLimits),
 })
+/** What can be changed of a subscription. */
 export type UpdateSubscriptionInput = z.infer<typeof updateSubscriptionInput>
 
 const time = z.nullable(z.string())
@@ -96,8 +100,10 @@ export const subscription = z.looseObject({
   expires_at: time,
   created_at: z.string(),
 })
+/** A subscription as it is shown: without its secret. */
 export type Subscription = z.infer<typeof subscription>
 
 /** The answer to `POST /hooks`: the only time the secret is shown. */
 export const createdSubscription = z.extend(subscription, { secret: z.string() })
+/** A subscription with its secret, which is shown this once. */
 export type CreatedSubscription = z.infer<typeof createdSubscription>

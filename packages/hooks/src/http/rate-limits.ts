@@ -18,6 +18,7 @@ export interface RateLimitOptions {
 
 export type Limited = keyof RateLimitOptions
 
+/** How often something may be done in a minute unless the options say otherwise. */
 export const RATE_LIMITS: Readonly<Record<Limited, number>> = {
   ingest: 60_000,
   read: 1_200,

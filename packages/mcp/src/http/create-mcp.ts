@@ -9,6 +9,7 @@ import { type McpOptions, openOffice } from '../open-office.ts'
 import { gate } from './gate.ts'
 import { type SessionLimits, Sessions } from './sessions.ts'
 
+/** Options of the server over HTTP. */
 export interface HttpOptions extends McpOptions {
   /** 127.0.0.1 if not given; any other than a loopback address needs a token and names. */
   readonly host?: string | undefined
@@ -21,6 +22,7 @@ export interface HttpOptions extends McpOptions {
   readonly sessions?: Partial<SessionLimits> | undefined
 }
 
+/** An MCP server over HTTP that runs. */
 export interface McpHttpServer {
   /** Such as `http://127.0.0.1:4040/mcp`. */
   readonly url: string

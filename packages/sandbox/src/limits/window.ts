@@ -1,5 +1,6 @@
 /** How a minute is counted. Which one Movoice uses is not documented. */
 export const windowModels = ['sliding', 'fixed', 'gcra'] as const
+/** How the plan’s minute is counted. */
 export type WindowModel = (typeof windowModels)[number]
 
 /** Counts requests against a number a minute. Times in milliseconds. */

@@ -7,6 +7,7 @@ import type { WebhookEvent } from './events.ts'
 import type { Poster } from './poster.ts'
 import type { WebhookTarget } from './target.ts'
 
+/** One attempt to send a webhook. Times are ISO 8601, by the sandbox’s clock. */
 export interface Attempt {
   /** Sandbox time, ISO 8601. */
   readonly at: string
@@ -16,6 +17,7 @@ export interface Attempt {
   readonly fault?: string
 }
 
+/** A webhook with every attempt to send it. */
 export interface Delivery {
   readonly id: string
   readonly event_type: string

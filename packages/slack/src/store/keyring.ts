@@ -4,7 +4,12 @@ import { ConfigurationError } from '@movoice-kit/core/command'
 const SETTING = 'MOVOICE_ENCRYPTION_KEYS'
 const MADE_BY = "Make one with: node -p \"require('node:crypto').randomBytes(32).toString('base64')\""
 
-/** Encrypts what is kept of tokens and keys: AES-256-GCM, bound to the place it is kept for. */
+/**
+ * Encrypts what is kept of tokens and keys: AES-256-GCM, bound to the place it is kept for.
+ *
+ * @example
+ * Keyring.read(process.env.MOVOICE_ENCRYPTION_KEYS ?? '')
+ */
 export class Keyring {
   readonly #keys: ReadonlyMap<string, Buffer>
   readonly #first: string
