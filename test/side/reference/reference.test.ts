@@ -48,7 +48,7 @@ test('the examples use what there is, as it is', () => {
       const used = [...(names.get(entry.name) ?? [])].filter(
         (other) =>
           new RegExp(`\\b${other}\\b`).test(text) &&
-          !new RegExp(`(?:import \\{[^}]*|(?:const|let) [{\\[]?[^=]*)\\b${other}\\b`).test(text),
+          !new RegExp(`(?:import \\{[^}]*|(?:const|let) (?:[{[][^}\\]]*)?)\\b${other}\\b`).test(text),
       )
       const code = `import { ${used.join(', ')} } from '${entry.name}'\n${text}\nexport {}\n`
       const place = join(work, entry.name.replaceAll('/', '-'))

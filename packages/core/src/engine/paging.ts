@@ -5,11 +5,13 @@ export const MAX_PAGE = 100
 /** A list whose order is never the same twice must still come to an end. */
 const MAX_STEPS_BACK = 50
 
+/** Which stretch of a list is asked for. */
 export interface PageRequest {
   readonly limit: number
   readonly offset: number
 }
 
+/** A list to be read, and by what its rows are told apart. */
 export interface Walk<T> {
   readonly fetch: (request: PageRequest) => Promise<ReadPage<T>>
   readonly idOf: (item: T) => string
@@ -21,6 +23,10 @@ export interface Walk<T> {
  * Every row of a list that may change while it is read: nothing twice, nothing missed, whatever the order.
  * Pages overlap by one row. If that row is one we have seen, no row slipped through between the pages; if not,
  * rows before it went away, and we step back until pages meet again. Rows that moved down are known by their id.
+ *
+ * @example
+ * const calls = walkPages<Call>({ fetch: readPage, idOf: (call) => call.call_id, pageSize: 100, offset: 0 })
+ * for await (const call of calls) console.log(call.call_id)
  */
 export async function* walkPages<T>({
   fetch,
