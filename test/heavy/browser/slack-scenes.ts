@@ -10,15 +10,29 @@ import {
   problemText,
   refusalText,
 } from '../../../packages/slack/src/blocks/confirm.ts'
+import { doNotCallText, doNotCallView } from '../../../packages/slack/src/blocks/do-not-call.ts'
 import { homeView } from '../../../packages/slack/src/blocks/home.ts'
-import { message, section } from '../../../packages/slack/src/blocks/kit.ts'
 import { agentsMessage, callsMessage, statusMessage } from '../../../packages/slack/src/blocks/lists.ts'
+import { noteView } from '../../../packages/slack/src/blocks/note.ts'
 import { settingsView } from '../../../packages/slack/src/blocks/settings.ts'
 import { transcriptView } from '../../../packages/slack/src/blocks/transcript.ts'
-import type { Batch } from '../../../packages/slack/src/calls/batch-model.ts'
-import type { Call, Draft } from '../../../packages/slack/src/calls/model.ts'
-import { readPolicy } from '../../../packages/slack/src/guards/policy.ts'
-import { Words } from '../../../packages/slack/src/words/words.ts'
+import {
+  agent,
+  batch,
+  call,
+  draft,
+  en,
+  failure,
+  hi,
+  listed,
+  memory,
+  NOW,
+  note,
+  policy,
+  request,
+  result,
+  TRANSCRIPT,
+} from './slack-fixtures.ts'
 
 export interface Scene {
   readonly name: string
@@ -32,122 +46,6 @@ export interface Scene {
     readonly close?: { readonly text: string }
   }
 }
-
-const names = { call: '/call', umbrella: '/movoice' }
-const en = new Words('en', names)
-const hi = new Words('hi', names)
-const NOW = Date.UTC(2026, 0, 15, 17)
-const policy = readPolicy({
-  supportUrl: 'https://example.com/help',
-  callers: { users: [], groups: [], channels: ['C1'] },
-})
-const TRANSCRIPT =
-  'agent: Good morning, this is the reception of Lotus Dental. Am I speaking to Asha?\nuser: Yes, speaking.\nagent: You asked for a check-up this week. Would Friday at 16:30 suit you?\nuser: Friday is fine.\nagent: Booked. We will send a reminder the day before. Goodbye!'
-const result = {
-  duration: 83,
-  summary: 'Asha booked a check-up for Friday at 16:30 and wants a reminder the day before.',
-  sentiment: 'positive',
-  outcome: 'BOOKED',
-  reason: null,
-  transcript: TRANSCRIPT,
-  transcript_url: null,
-  recording_url: 'https://example.com/recording.mp3',
-}
-const request = {
-  phone: '+12025550101',
-  agentId: 'agent_clinic',
-  agentName: 'Clinic reception',
-  variables: { name: 'Asha Rao', amount_due: '1,200' },
-}
-const call = (change: Partial<Call>): Call => ({
-  id: 'c1',
-  team: 'T1',
-  user: 'U1',
-  entry: 'command',
-  request,
-  state: 'placed',
-  callId: 'call_8f2k1',
-  channel: 'C1',
-  cardTs: '1.1',
-  threadTs: null,
-  result: null,
-  failure: null,
-  actions: [],
-  revision: 1,
-  shownRevision: 0,
-  told: 'no',
-  batchId: null,
-  createdAt: NOW,
-  endedAt: null,
-  ...change,
-})
-const draft: Draft = {
-  id: 'd1',
-  team: 'T1',
-  user: 'U1',
-  channel: 'C1',
-  threadTs: null,
-  entry: 'command',
-  request,
-  generation: 1,
-  answered: [],
-  createdAt: NOW,
-}
-const failure = {
-  name: 'UnprocessableError',
-  message: 'The agent is not active.',
-  retryAfterMs: null,
-  candidates: [],
-  reference: 'k3Jd92xQ',
-}
-const batch: Batch = {
-  id: 'b1',
-  team: 'T1',
-  user: 'U1',
-  channel: 'C1',
-  cardTs: null,
-  state: 'placed',
-  batchId: 'batch_1',
-  failure: null,
-  createdAt: NOW,
-  request: {
-    agentId: 'agent_reminder',
-    agentName: 'Payment reminder',
-    rows: Array.from({ length: 24 }, (_, index) => ({
-      row: index + 2,
-      phone: `+120255501${String(index + 10)}`,
-      variables: {},
-    })),
-    asking: [
-      { row: 12, phone: '+18005550100', variables: {}, questions: ['unknown_zone'] },
-      { row: 17, phone: '+12020550101', variables: {}, questions: ['doubtful'] },
-    ],
-    rejected: [
-      { row: 7, text: '98765', why: 'read:too_short' },
-      { row: 9, text: '+12025550110', why: 'duplicate:2' },
-      { row: 15, text: '+91 98•••', why: 'judge:quiet_hours' },
-      { row: 21, text: '+12025•••', why: 'judge:do_not_call' },
-    ],
-  },
-}
-const memory = { n: 'n', c: 'C1', t: null, e: 'modal' as const }
-const agent = {
-  agent_id: 'agent_clinic',
-  name: 'Clinic reception',
-  status: 'active',
-  prompt:
-    'You are the reception of Lotus Dental Clinic.\nGreet {{name}} and offer the free slots of this week.\nBook the one that suits.',
-  voice_id: 'sarvam_hindi_female_01',
-}
-const note = (text: string) => message(text, section(text))
-const listed = (id: string, state: string, outcome: string | null, phone = '+12025550101') => ({
-  id,
-  state,
-  phone,
-  agentName: 'Clinic reception',
-  at: NOW / 1000,
-  outcome,
-})
 
 export const scenes: readonly Scene[] = [
   {
@@ -177,6 +75,21 @@ export const scenes: readonly Scene[] = [
       en,
     ),
   },
+  {
+    name: 'question-scheduled',
+    title: 'A call for later: the time it will be there then',
+    shown: confirmMessage(
+      {
+        ...draft,
+        request: { ...request, scheduleAt: NOW / 1000 + 7200, fromNumber: '+12025550199', maxDuration: 600 },
+      },
+      undefined,
+      NOW,
+      policy,
+      en,
+    ),
+  },
+
   {
     name: 'question-hindi',
     title: 'The question in Hindi',
@@ -245,6 +158,28 @@ export const scenes: readonly Scene[] = [
     ),
   },
   {
+    name: 'card-failed-hindi',
+    title: 'Nobody answered, in Hindi',
+    shown: callCard(
+      call({
+        state: 'failed',
+        result: {
+          ...result,
+          summary: null,
+          transcript: null,
+          recording_url: null,
+          outcome: null,
+          sentiment: null,
+          reason: 'no_answer',
+          duration: 32,
+        },
+      }),
+      false,
+      hi,
+    ),
+  },
+
+  {
     name: 'card-refused',
     title: 'Movoice said no',
     shown: callCard(call({ state: 'refused', callId: null, failure }), false, en),
@@ -282,6 +217,12 @@ export const scenes: readonly Scene[] = [
     shown: threadMessage(call({ state: 'completed', result }), true, true, en),
   },
   {
+    name: 'thread-hindi',
+    title: 'The thread in Hindi',
+    shown: threadMessage(call({ state: 'completed', result }), true, true, hi),
+  },
+
+  {
     name: 'form',
     title: 'The form',
     shown: callView(
@@ -304,6 +245,20 @@ export const scenes: readonly Scene[] = [
     title: 'The question behind the form',
     shown: confirmView(draft, undefined, NOW, policy, en),
   },
+  {
+    name: 'form-hindi',
+    title: 'The form in Hindi',
+    shown: callView(
+      memory,
+      {
+        phone: '+91 98765 43210',
+        variables: { name: 'आशा राव' },
+        agent: { id: 'agent_clinic', name: 'Clinic reception' },
+      },
+      hi,
+    ),
+  },
+
   {
     name: 'calls',
     title: '/movoice calls',
@@ -362,6 +317,20 @@ export const scenes: readonly Scene[] = [
       en,
     ),
   },
+  {
+    name: 'agent-conflict',
+    title: 'The agent was changed by somebody else meanwhile',
+    shown: agentDiffView(
+      {
+        before: { prompt: agent.prompt.replace('free slots', 'last free slots'), voice: agent.voice_id },
+        after: { prompt: agent.prompt.replace('this week', 'the next two weeks'), voice: agent.voice_id },
+        isConflict: true,
+      },
+      '{}',
+      en,
+    ),
+  },
+
   { name: 'transcript', title: 'A transcript', shown: transcriptView('c1', TRANSCRIPT, 0, en) },
   { name: 'batch', title: 'Calling many people', shown: batchView({ ...memory, e: 'batch' }, en) },
   {
@@ -369,6 +338,12 @@ export const scenes: readonly Scene[] = [
     title: 'The preview of a batch',
     shown: batchPreviewView({ batch, memory: '{}', mayAsk: true }, en),
   },
+  {
+    name: 'batch-preview-hindi',
+    title: 'The preview in Hindi, where no admin allows numbers that need a second look',
+    shown: batchPreviewView({ batch, memory: '{}', mayAsk: false }, hi),
+  },
+
   {
     name: 'batch-progress',
     title: 'A batch under way',
@@ -379,6 +354,21 @@ export const scenes: readonly Scene[] = [
     title: 'A batch that is done',
     shown: batchCard({ ...batch, state: 'done' }, { count: 24, found: 24, completed: 19, failed: 5 }, en),
   },
+  {
+    name: 'batch-unknown',
+    title: 'A batch whose answer was lost',
+    shown: batchCard(
+      { ...batch, state: 'unknown', batchId: null, failure: { ...failure, name: 'OutcomeUnknownError' } },
+      { count: 24, found: 7, completed: 2, failed: 1 },
+      en,
+    ),
+  },
+  {
+    name: 'batch-done-hindi',
+    title: 'A batch that is done, in Hindi',
+    shown: batchCard({ ...batch, state: 'done' }, { count: 24, found: 24, completed: 19, failed: 5 }, hi),
+  },
+
   {
     name: 'settings',
     title: 'Settings',
@@ -393,6 +383,41 @@ export const scenes: readonly Scene[] = [
       en,
     ),
   },
+  {
+    name: 'settings-hindi',
+    title: 'Settings in Hindi, where the app may not read user groups',
+    shown: settingsView(
+      { policy, doNotCall: 1, agentName: undefined, ownKey: false, groups: 'unreadable' },
+      hi,
+    ),
+  },
+  {
+    name: 'do-not-call',
+    title: 'The do-not-call list',
+    shown: doNotCallView(214, en),
+  },
+  {
+    name: 'do-not-call-saved',
+    title: 'What became of a change to it',
+    shown: noteView(
+      en.plain('dnc.title'),
+
+      doNotCallText(
+        {
+          added: 1200,
+          removed: 1,
+          count: 1413,
+          unread: [
+            { row: 17, text: 'n/a' },
+            { row: 230, text: '98765' },
+          ],
+        },
+        en,
+      ),
+      en.plain('modal.back'),
+    ),
+  },
+
   {
     name: 'home',
     title: 'Home',
@@ -430,4 +455,9 @@ export const scenes: readonly Scene[] = [
     ),
   },
   { name: 'help', title: '/movoice help', shown: note(en.mrkdwn('help.text')) },
+  {
+    name: 'help-hindi',
+    title: '/movoice help in Hindi',
+    shown: note(hi.mrkdwn('help.text')),
+  },
 ]

@@ -200,7 +200,12 @@ export function batchCard(batch: Batch, counts: BatchCounts, words: Words): Mess
     default:
       blocks.push(progress)
   }
-  if (batch.failure !== null) blocks.push(section(failureText(batch.failure, words)))
+  if (batch.failure !== null)
+    blocks.push(
+      batch.state === 'unknown'
+        ? context(words.mrkdwn('fail.reference', { reference: batch.failure.reference }))
+        : section(failureText(batch.failure, words)),
+    )
   if (rejected.length > 0)
     blocks.push(context(words.mrkdwn('batch.rejected', { count: rejected.length }).replace(/:$/, '')))
   const buttons = [

@@ -48,7 +48,9 @@ export function callCard(call: Call, full: boolean, words: Words): Message {
     else blocks.push(section(quote(summaryText(result.summary, full))))
   }
   if (failure !== null) {
-    blocks.push(section(failureText(failure, words)))
+    // Whatever broke off: nobody is told to try again where a phone may be ringing.
+    const said = call.state === 'unknown' ? { ...failure, name: 'OutcomeUnknownError' } : failure
+    blocks.push(section(failureText(said, words)))
     if (call.state === 'unknown') blocks.push(section(candidatesText(failure.candidates, words)))
   }
   for (const name of call.actions.slice(-3))
