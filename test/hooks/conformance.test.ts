@@ -135,6 +135,44 @@ describe.each(stores)('on %s', (name, store) => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(2)
   })
 
+  test('what no database can keep is refused by itself, and what came at the same moment is stored', async () => {
+    const running = await stage.hooks(await store())
+    const { client, request } = { client: running.client, request: running.request.bind(running) }
+    const bad = [
+      completed('a\0b'),
+      completed('\ud800'),
+      completed('x'.repeat(100_000)),
+      { event_type: 'x\0', call_id: 'a' },
+      JSON.stringify(completed('deep')).replace('42', `${'['.repeat(50_000)}${']'.repeat(50_000)}`),
+    ]
+    const good = Array.from({ length: 50 }, (_, call) =>
+      completed(`call_${call}`, { note: 'a NUL \0 in passing' }),
+    )
+    const statuses = await Promise.all(
+      good.flatMap((one, index) => {
+        const hostile = bad[index]
+        return [running.webhook(one), ...(hostile === undefined ? [] : [running.webhook(hostile)])]
+      }),
+    )
+    expect(statuses.map(({ status }) => status).sort()).toEqual(
+      [...good.map(() => 202), ...bad.map(() => 400)].sort(),
+    )
+    expect((await client.events({ limit: 100 })).events).toHaveLength(50)
+    for (const path of ['/events?type=a%00', '/events/a%00b', '/deliveries?hook_id=a%00', '/hooks/a%00']) {
+      expect((await request(path)).status).toBe(400)
+    }
+    const body = JSON.stringify({ target_url: 'http://127.0.0.1:9/', event: '*', description: 'a\0' })
+    expect((await request('/hooks', { method: 'POST', body })).status).toBe(400)
+    for (const path of ['/events?cursor=999999999999999', '/deliveries?cursor=999999999999999']) {
+      expect((await request(path)).status).toBe(200)
+    }
+    const replay = async (times: string) => (await request('/replay', { method: 'POST', body: times })).status
+    expect(await replay('{"from":1e308}')).toBe(400)
+    expect(await replay('{"from":1.23456,"to":1800000000.5}')).toBe(202)
+    const soon = JSON.stringify({ target_url: 'http://127.0.0.1:9/', event: '*', expires_at: 4e9 + 0.12345 })
+    expect((await request('/hooks', { method: 'POST', body: soon })).status).toBe(201)
+  })
+
   if (name === 'PostgreSQL') {
     test('several processes share the work, and none of it is done twice', async () => {
       const receiver = await stage.receiver()

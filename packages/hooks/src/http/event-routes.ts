@@ -168,7 +168,10 @@ function readCount(
 
 function readTime(name: string, value: string | number | undefined): number | undefined {
   if (value === undefined) return undefined
-  const at = typeof value === 'number' ? value * 1000 : Date.parse(value)
-  if (Number.isNaN(at)) throw new InvalidInput(name, 'must be a time in ISO 8601 or Unix seconds')
+  const at = typeof value === 'number' ? Math.round(value * 1000) : Date.parse(value)
+  // Beyond what a date can be, or no date at all.
+  if (!(Math.abs(at) <= 8.64e15)) {
+    throw new InvalidInput(name, 'must be a time in ISO 8601 or Unix seconds')
+  }
   return at
 }

@@ -136,7 +136,7 @@ export class Subscriptions {
 
 function readExpiry(value: string | number | null | undefined, now: number): number | null {
   if (value === null || value === undefined) return null
-  const at = typeof value === 'number' ? value * 1000 : Date.parse(value)
+  const at = typeof value === 'number' ? Math.round(value * 1000) : Date.parse(value)
   if (Number.isNaN(at)) throw new InvalidInput('expires_at', 'must be a time in ISO 8601 or Unix seconds')
   if (at <= now) throw new InvalidInput('expires_at', 'must lie in the future')
   if (at > 8.64e15) throw new InvalidInput('expires_at', 'must be Unix seconds, this looks like milliseconds')
