@@ -49,7 +49,8 @@ export function callCard(call: Call, full: boolean, words: Words): Message {
   }
   if (failure !== null) {
     // Whatever broke off: nobody is told to try again where a phone may be ringing.
-    const said = call.state === 'unknown' ? { ...failure, name: 'OutcomeUnknownError' } : failure
+    const isOpenEnded = call.state === 'unknown' && failure.name !== 'ConflictError'
+    const said = isOpenEnded ? { ...failure, name: 'OutcomeUnknownError' } : failure
     blocks.push(section(failureText(said, words)))
     if (call.state === 'unknown') blocks.push(section(candidatesText(failure.candidates, words)))
   }
