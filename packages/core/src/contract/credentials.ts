@@ -1,4 +1,4 @@
-import { DEFAULT_BASE_URL } from './operations.ts'
+import { DEFAULT_BASE_URL } from './base-url.ts'
 
 const ONE_WORD = /^[\x21-\x7e]+$/
 const HTTP_URL = /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i

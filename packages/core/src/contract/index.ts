@@ -1,5 +1,6 @@
 export * from './agent.ts'
 export * from './assumptions.ts'
+export * from './base-url.ts'
 export * from './batch.ts'
 export * from './call.ts'
 export * from './call-event.ts'

@@ -126,6 +126,3 @@ export const operations = {
 export type OperationName = keyof typeof operations
 /** The names of all operations, in the order of the table. */
 export const operationNames = Object.keys(operations) as OperationName[]
-
-/** Where the API lives. Source: API reference. */
-export const DEFAULT_BASE_URL = 'https://api.movoice.ai/v1'

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
 import { agent, updateAgentInput } from '../contract/agent.ts'
+import { DEFAULT_BASE_URL } from '../contract/base-url.ts'
 import { createBatchInput, createdBatch } from '../contract/batch.ts'
 import { call, createCallInput, createdCall } from '../contract/call.ts'
 import { type DocumentedStatus, documentedErrors, errorBody } from '../contract/errors.ts'
-import { DEFAULT_BASE_URL, type Operation, operationNames, operations } from '../contract/operations.ts'
+import { type Operation, operationNames, operations } from '../contract/operations.ts'
 import { webhookSchemas } from '../contract/webhooks.ts'
 
 type Json = Record<string, unknown>
