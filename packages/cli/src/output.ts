@@ -1,13 +1,6 @@
 import { type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
-import { Option } from 'commander'
+import { type Format, formats } from './commands/options.ts'
 import { type Row, table } from './table.ts'
-
-export const formats = ['table', 'json', 'csv'] as const
-export type Format = (typeof formats)[number]
-
-/** `-o json`, for every command that prints results. */
-export const formatOption = () =>
-  new Option('-o, --output <format>', 'how to print the result').choices(formats).default('table')
 
 /** A column: its head, and what it shows of a record. `full` is what csv shows where a table hides or shortens. */
 export interface Column<T> {

@@ -2,14 +2,12 @@ import { type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
 import { baseUrlProblem } from '@movoice-kit/core/contract'
 import { fetchTransport } from '@movoice-kit/core/fetch'
 import { HooksClient } from '@movoice-kit/hooks/client'
-
-/** Where a relay listens that was started without a word. */
-export const HERE = 'http://127.0.0.1:4020'
+import { RELAY_HERE } from './commands/options.ts'
 
 /** The address of the relay: a flag, else the environment, else this machine. */
 export function relayUrl({ env }: Pick<CommandIo, 'env'>, flag: string, given: string | undefined): string {
   const named = (['HOOKS_URL', 'HOOKS_PUBLIC_URL'] as const).find((name) => (env[name]?.trim() ?? '') !== '')
-  const url = given ?? (named === undefined ? HERE : (env[named]?.trim() ?? ''))
+  const url = given ?? (named === undefined ? RELAY_HERE : (env[named]?.trim() ?? ''))
   if (baseUrlProblem(url) === undefined) return url.replace(/\/+$/, '')
   const setting = given === undefined ? (named ?? flag) : flag
   throw new ConfigurationError(setting, 'must be an http or https URL')

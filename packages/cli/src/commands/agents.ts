@@ -1,20 +1,9 @@
-import type { UpdateAgentInput } from '@movoice-kit/core'
-import { CommandError, type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
+import type { CommandIo } from '@movoice-kit/core/command'
 import type { Command } from 'commander'
-import { clientOf } from '../client.ts'
-import { agentRow } from '../columns.ts'
-import { type Format, formatOption, printRecord, printRecords } from '../output.ts'
-import { commandFor, confirmed, keyValue, notesOf, quietOption } from './options.ts'
+import type { UpdateFlags } from '../actions/agents.ts'
+import { commandFor, type Format, formatOption, keyValue, quietOption } from './options.ts'
 
-interface UpdateFlags {
-  readonly prompt?: string
-  readonly promptFile?: string
-  readonly voice?: string
-  readonly set?: Record<string, string>
-  readonly yes?: boolean
-  readonly quiet?: boolean
-  readonly output: Format
-}
+const actions = () => import('../actions/agents.ts')
 
 /** `movoice agents`. */
 export function agentsCommand(io: CommandIo): Command {
@@ -25,10 +14,7 @@ export function agentsCommand(io: CommandIo): Command {
         .description('List agents.')
         .addOption(quietOption())
         .addOption(formatOption())
-        .action(async ({ output }: { readonly output: Format }) => {
-          const { items } = await clientOf(io).agents.list({ signal: io.signal })
-          await printRecords(io, output, items, agentRow, 'There are no agents.')
-        }),
+        .action(async ({ output }: { readonly output: Format }) => (await actions()).listAgents(io, output)),
     )
     .addCommand(
       commandFor(io, 'get')
@@ -36,10 +22,9 @@ export function agentsCommand(io: CommandIo): Command {
         .argument('<id>', 'the id of the agent')
         .addOption(quietOption())
         .addOption(formatOption())
-        .action(async (id: string, { output }: { readonly output: Format }) => {
-          const agent = await clientOf(io).agents.get(id, { signal: io.signal })
-          await printRecord(io, output, agent, agentRow)
-        }),
+        .action(async (id: string, { output }: { readonly output: Format }) =>
+          (await actions()).showAgent(io, id, output),
+        ),
     )
     .addCommand(
       commandFor(io, 'update')
@@ -52,60 +37,6 @@ export function agentsCommand(io: CommandIo): Command {
         .option('-y, --yes', 'do not ask')
         .addOption(quietOption())
         .addOption(formatOption())
-        .action((id: string, flags: UpdateFlags) => updateAgent(io, id, flags)),
+        .action(async (id: string, flags: UpdateFlags) => (await actions()).updateAgent(io, id, flags)),
     )
-}
-
-async function updateAgent(io: CommandIo, id: string, flags: UpdateFlags): Promise<void> {
-  const patch = await readPatch(flags)
-  if (Object.keys(patch).length === 0) {
-    throw new ConfigurationError(
-      '--prompt',
-      'is missing: there is nothing to change',
-      'Or give --voice or --set.',
-    )
-  }
-  const { agents } = clientOf(io)
-  const before = await agents.get(id, { signal: io.signal })
-  const changed = Object.keys(patch).filter((name) => before[name] !== patch[name])
-  if (changed.length === 0) {
-    notesOf(io, flags)('The agent is already as you want it; nothing was sent.')
-    return printRecord(io, flags.output, before, agentRow)
-  }
-  // Whoever is asked must see what it is about.
-  const silent = flags.quiet === true && flags.yes === true
-  for (const name of silent ? [] : changed) {
-    io.stderr.write(`${name}\n${marked('- ', before[name])}${marked('+ ', patch[name])}`)
-  }
-  if (!(await confirmed(io, `Change ${id}?`, flags.yes))) throw new CommandError('Nothing was changed.')
-  await printRecord(io, flags.output, await agents.update(id, patch, { signal: io.signal }), agentRow)
-}
-
-async function readPatch({ prompt, promptFile, voice, set }: UpdateFlags): Promise<UpdateAgentInput> {
-  const fromFile = promptFile === undefined ? undefined : await readPrompt(promptFile)
-  const said = prompt ?? fromFile
-  return {
-    ...set,
-    ...(said !== undefined && { prompt: said }),
-    ...(voice !== undefined && { voice_id: voice }),
-  }
-}
-
-async function readPrompt(path: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises')
-  try {
-    return (await readFile(path, 'utf8')).trimEnd()
-  } catch (error) {
-    const code = (error as { readonly code?: string }).code ?? 'unreadable'
-    throw new ConfigurationError('--prompt-file', `names a file that cannot be read (${code}): ${path}`)
-  }
-}
-
-function marked(mark: string, value: unknown): string {
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text
-    .split('\n')
-    .map((line) => `${mark}${line}\n`)
-    .join('')
 }

@@ -1,20 +1,7 @@
-import { CommandError, type CommandIo } from '@movoice-kit/core/command'
+import type { CommandIo } from '@movoice-kit/core/command'
 import { type Command, Option } from 'commander'
-import { checkAccount } from '../doctor/account.ts'
-import type { Finding } from '../doctor/check.ts'
-import { checkFolders, checkNode } from '../doctor/machine.ts'
-import { checkRelay } from '../doctor/relay.ts'
-import { checkSlack } from '../doctor/slack.ts'
-import { painter, terminalWidth } from '../screen.ts'
-import { wrap } from '../table.ts'
+import type { DoctorFlags } from '../actions/doctor.ts'
 import { commandFor, quietOption } from './options.ts'
-
-interface DoctorFlags {
-  readonly quiet?: boolean
-  readonly output: 'table' | 'json'
-}
-
-const MARKS = { ok: ['✓', 'green'], bad: ['✗', 'red'], none: ['–', 'dim'] } as const
 
 const AFTER = `
 ✓ is as it should be, ✗ is not and stops something from working, – is not set up. It places no call, changes nothing,
@@ -31,28 +18,8 @@ export function doctorCommand(io: CommandIo): Command {
         .default('table'),
     )
     .addHelpText('after', AFTER)
-    .action((flags: DoctorFlags) => doctor(io, flags))
-}
-
-async function doctor(io: CommandIo, { output, quiet = false }: DoctorFlags): Promise<void> {
-  const found = await Promise.all([checkAccount(io), checkRelay(io), checkSlack(io)])
-  const findings = [checkNode(process.versions.node), ...found.flat(), ...checkFolders(io.env)]
-  const wrong = findings.filter(({ state }) => state === 'bad')
-  if (output === 'json') io.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
-  else show(io, quiet ? wrong : findings)
-  if (wrong.length === 0) return
-  throw new CommandError(wrong.length === 1 ? '1 thing is wrong.' : `${wrong.length} things are wrong.`)
-}
-
-function show(io: CommandIo, findings: readonly Finding[]): void {
-  const paint = painter(io, io.stdout)
-  const width = Math.max(...findings.map(({ check }) => check.length))
-  for (const { check, state, says, remedy } of findings) {
-    const [mark, colour] = MARKS[state]
-    const indent = ' '.repeat(width + 4)
-    const room = (terminalWidth(io.stdout) ?? Number.POSITIVE_INFINITY) - indent.length - 1
-    const [first = '', ...more] = [...wrap(says, room), ...(remedy === '' ? [] : wrap(remedy, room))]
-    io.stdout.write(`${paint(colour, mark)} ${check.padEnd(width)}  ${first}\n`)
-    for (const line of more) io.stdout.write(`${indent}${line}\n`)
-  }
+    .action(async (flags: DoctorFlags) => {
+      const { doctor } = await import('../actions/doctor.ts')
+      await doctor(io, flags)
+    })
 }

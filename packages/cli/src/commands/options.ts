@@ -12,6 +12,13 @@ export function commandFor(io: CommandIo, name: string): Command {
     })
 }
 
+export const formats = ['table', 'json', 'csv'] as const
+export type Format = (typeof formats)[number]
+
+/** `-o json`, for every command that prints results. */
+export const formatOption = () =>
+  new Option('-o, --output <format>', 'how to print the result').choices(formats).default('table')
+
 /** A whole number of 1 or more. */
 export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.')
@@ -79,3 +86,6 @@ export function httpUrl(text: string): string {
   }
   return text
 }
+
+/** Where a relay listens that was started without a word. */
+export const RELAY_HERE = 'http://127.0.0.1:4020'

@@ -1,4 +1,3 @@
-import { type WebhookEventType, webhookEventTypes } from '@movoice-kit/core'
 import {
   CommandError,
   type CommandIo,
@@ -6,6 +5,7 @@ import {
   exitCodes,
   readSecrets,
 } from '@movoice-kit/core/command'
+import { type WebhookEventType, webhookEventTypes } from '@movoice-kit/core/contract'
 import { sampleWebhook, signWebhook } from '@movoice-kit/core/events'
 import { Argument, type Command } from 'commander'
 import { NoAnswer, post } from '../post.ts'

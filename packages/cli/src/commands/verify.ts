@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { CommandError, type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
 import type { Command } from 'commander'
-import { diagnoseSignature } from './diagnose-signature.ts'
 import { commandFor, quietOption } from './options.ts'
 
 interface VerifyFlags {
@@ -36,6 +35,7 @@ export function verifyCommand(io: CommandIo): Command {
       if (secret === undefined || secret === '') {
         throw new ConfigurationError('--secret', 'is missing', 'Give it, or set MOVOICE_WEBHOOK_SECRET.')
       }
+      const { diagnoseSignature } = await import('./diagnose-signature.ts')
       const { fits, line } = diagnoseSignature({
         body: await readBody(file),
         secret,

@@ -7,10 +7,7 @@ import {
   signWebhook,
   toWebhook,
 } from '@movoice-kit/core/events'
-
-/** As what an event is handed on: a webhook of Movoice, or a delivery of the relay. */
-export const shapes = ['movoice', 'relay'] as const
-export type Shape = (typeof shapes)[number]
+import type { Shape } from './shape.ts'
 
 /**
  * The secret that is signed with where none is given: always the same for one key or token, so that it can be printed
