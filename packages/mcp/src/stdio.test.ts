@@ -51,7 +51,7 @@ describe.each<Era>(['modern', 'legacy'])('over stdio, in the %s protocol', (era)
     expect(answer.structured.state).toBe(state)
     expect(sandbox.rings()).toHaveLength(rings)
     expect(asked.map(({ message }) => message.split('\n')[0])).toEqual(
-      habit === 'cannot_ask' ? [] : ['Call +1 202 555 0101 (United States) now'],
+      habit === 'cannot_ask' ? [] : ['Call +1 202 555 0101 (United States) now?'],
     )
     expect(stderr()).not.toContain('2025550101')
     await client.close()

@@ -6,7 +6,10 @@ import { durationText, mayBeNight, momentText, numberText, oneLine, timeThere } 
 
 const MOST_VARIABLES = 12
 const MOST_NUMBERS = 5
+const MOST_OF_ONE = 3
 const MOST_DIFF_LINES = 60
+/** A field whose values fit in a sentence is told in one. */
+const SHORT = 120
 
 /** `Clinic reminders (agent_clinic)`. */
 export function agentText({ agent_id, name }: Agent): string {
@@ -19,14 +22,15 @@ export function callSummary(input: CreateCallInput, agent: Agent, lately: Lately
   const at = input.schedule_at === undefined ? now : input.schedule_at * 1000
   const there = timeThere(input.recipient_phone, at)
   const earlier = lately(input.recipient_phone)
+  const variables = variablesText(input.variables, MOST_VARIABLES)
   return lines(
-    `Call ${numberText(input.recipient_phone)}${input.schedule_at === undefined ? ' now' : ''}`,
-    `Agent: ${agentText(agent)}`,
-    input.schedule_at !== undefined && `When: ${momentText(input.schedule_at)}`,
-    there !== undefined && `Local time there${input.schedule_at === undefined ? '' : ' then'}: ${there}`,
-    input.from_number !== undefined && `From: ${numberText(input.from_number)}`,
-    input.max_duration !== undefined && `Longest: ${durationText(input.max_duration)}`,
-    ...variableLines(input.variables),
+    `Call ${numberText(input.recipient_phone)}${input.schedule_at === undefined ? ' now' : ''}?`,
+    `Agent: ${agentText(agent)}.`,
+    input.schedule_at !== undefined && `When: ${momentText(input.schedule_at)}.`,
+    there !== undefined && `Local time there${input.schedule_at === undefined ? '' : ' then'}: ${there}.`,
+    input.from_number !== undefined && `From: ${numberText(input.from_number)}.`,
+    input.max_duration !== undefined && `Longest: ${durationText(input.max_duration)}.`,
+    variables !== '' && `Variables: ${variables}.`,
     mayBeNight(input.recipient_phone, at) &&
       'Careful: it may be outside 8:00–21:00 there, when many countries forbid such calls.',
     isDoubtful(input.recipient_phone) && 'Careful: this number is in no range that its country uses.',
@@ -44,14 +48,14 @@ export function batchSummary(input: CreateBatchInput, agent: Agent, lately: Late
   const doubtful = phones.filter(isDoubtful).length
   const rest = phones.length - MOST_NUMBERS
   return lines(
-    `Call ${phones.length} ${phones.length === 1 ? 'number' : 'numbers'}${input.schedule_at === undefined ? ' now' : ''}: ${countriesText(phones)}`,
-    `Agent: ${agentText(agent)}`,
-    input.schedule_at !== undefined && `When: ${momentText(input.schedule_at)}`,
-    input.concurrency !== undefined && `At once: ${input.concurrency}`,
+    `Call ${phones.length} ${phones.length === 1 ? 'number' : 'numbers'}${input.schedule_at === undefined ? ' now' : ''}? ${countriesText(phones)}.`,
+    `Agent: ${agentText(agent)}.`,
+    input.schedule_at !== undefined && `When: ${momentText(input.schedule_at)}.`,
+    input.concurrency !== undefined && `At once: ${input.concurrency}.`,
     ...input.recipients
       .slice(0, MOST_NUMBERS)
-      .map(({ phone, variables }) => `  ${numberText(phone)}${variablesText(variables)}`),
-    rest > 0 && `  and ${rest} more`,
+      .map(({ phone, variables }) => recipientText(phone, variablesText(variables, MOST_OF_ONE))),
+    rest > 0 && `And ${rest} more.`,
     nights > 0 &&
       `Careful: for ${nights} of them it may be outside 8:00–21:00 there, when many countries forbid such calls.`,
     doubtful > 0 &&
@@ -76,8 +80,12 @@ export function changeSummary(agent: Agent, changes: readonly Change[]): string 
 }
 
 function changeText({ name, before, after }: Change): string {
+  const [was, is] = [fieldText(before), fieldText(after)]
+  if (was.length <= SHORT && is.length <= SHORT && !`${was}${is}`.includes('\n')) {
+    return `${oneLine(name, 60)}: was ${quoted(was)}, would be ${quoted(is)}.`
+  }
   const shown: string[] = []
-  for (const { value, added, removed } of diffLines(fieldText(before), fieldText(after))) {
+  for (const { value, added, removed } of diffLines(was, is)) {
     const mark = added ? '+ ' : removed ? '- ' : '  '
     const part = value.replace(/\n$/, '').split('\n')
     // Of what stays, a line around each change says where it is.
@@ -110,25 +118,24 @@ function countriesText(phones: readonly string[]): string {
     .join(', ')
 }
 
-function variableLines(variables: CreateCallInput['variables']): string[] {
+/** Values in quotes: one that tries to read like a line of this text does not. */
+function variablesText(variables: CreateCallInput['variables'], most: number): string {
   const entries = Object.entries(variables ?? {})
-  if (entries.length === 0) return []
-  const rest = entries.length - MOST_VARIABLES
-  return [
-    'Variables:',
-    ...entries
-      .slice(0, MOST_VARIABLES)
-      .map(([name, value]) => `  ${oneLine(name, 60)} = ${oneLine(value ?? 'null')}`),
-    ...(rest > 0 ? [`  and ${rest} more`] : []),
-  ]
+  const shown = entries
+    .slice(0, most)
+    .map(
+      ([name, value]) =>
+        `${oneLine(name, 60)} = ${typeof value === 'string' ? quoted(value) : String(value)}`,
+    )
+  const rest = entries.length - most
+  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')
 }
 
-function variablesText(variables: CreateCallInput['variables']): string {
-  const shown = Object.entries(variables ?? {})
-    .slice(0, 3)
-    .map(([name, value]) => `${oneLine(name, 40)} = ${oneLine(value ?? 'null', 60)}`)
-  return shown.length === 0 ? '' : `, ${shown.join(', ')}`
-}
+const recipientText = (phone: string, variables: string): string =>
+  `• ${numberText(phone)}${variables === '' ? '' : `, ${variables}`}.`
 
+const quoted = (value: string): string => JSON.stringify(oneLine(value))
+
+// Many clients show it as one paragraph: every line is a sentence.
 const lines = (...parts: readonly (string | false)[]): string =>
   parts.filter((part) => part !== false).join('\n')

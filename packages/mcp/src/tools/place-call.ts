@@ -1,6 +1,7 @@
 import type { CreateCallInput } from '@movoice-kit/core'
 import type { Action } from '../confirm/pending.ts'
 import { callSummary } from '../confirm/summaries.ts'
+import { numberText } from '../confirm/words.ts'
 import { calledLately } from '../guards/lately.ts'
 import type { ActionResult } from '../output/action-result.ts'
 import { viewOf } from '../output/call-view.ts'
@@ -16,7 +17,7 @@ export function placeCall({ office }: Desk, input: CreateCallInput): Request {
   return {
     tool,
     input,
-    yes: input.schedule_at === undefined ? 'Yes, call this number now' : 'Yes, call this number then',
+    yes: `Yes, call ${numberText(input.recipient_phone)}`,
     prepare: async (ctx): Promise<Action<ActionResult> | ActionResult> => {
       const wrong = wrongNumbers([
         ['recipient_phone', input.recipient_phone],

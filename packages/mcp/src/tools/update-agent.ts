@@ -15,7 +15,7 @@ export function updateAgent({ office }: Desk, agentId: string, patch: UpdateAgen
   return {
     tool,
     input: { agent_id: agentId, ...patch },
-    yes: 'Yes, change the agent like this',
+    yes: `Yes, change ${agentId} like this`,
     prepare: async (ctx): Promise<Action<ActionResult> | ActionResult> => {
       try {
         const before = await movoice.agents.get(agentId, { signal: ctx.mcpReq.signal })
