@@ -135,7 +135,7 @@ describe('the action node', () => {
       return results.some((one: Json) => String(one.retryOf) === String(id) && one.status === 'error')
     })
     expect((await w.rung()).slice(before)).toEqual([number('01'), number('02')])
-  })
+  }, 180_000)
 })
 
 describe('create and wait', () => {
@@ -382,6 +382,42 @@ describe('the example workflows', () => {
     expect(done.items('To Correct')).toEqual([
       expect.objectContaining({ name: 'Nobody', problem: expect.stringContaining('Phone Number') }),
     ])
+  })
+
+  test('a sheet, row by row, nobody twice', async () => {
+    const workflow = await imported('call-sheet-loop')
+    const { id: project } = await w.n8n.get('/rest/projects/personal')
+    const columns = ['name', 'phone', 'status', 'outcome', 'summary', 'call_id']
+    const tables = `/rest/projects/${project}/data-tables`
+    const table = await w.n8n.post(tables, {
+      name: 'calls',
+      columns: columns.map((name) => ({ name, type: 'string' })),
+    })
+    await w.n8n.post(`${tables}/${table.id}/insert`, {
+      returnType: 'count',
+      data: [
+        { name: 'Asha', phone: number('01') },
+        { name: 'Nobody', phone: 'not known' },
+        { name: 'Ravi', phone: '+1 (202) 555-0102' },
+        { name: 'Interrupted', phone: number('03'), status: 'calling' },
+      ],
+    })
+    const before = (await w.rung()).length
+    const told = async () => {
+      const done = await w.n8n.execution(await w.n8n.run(workflow, 'Start'))
+      expect(done.error).toBeUndefined()
+      const { data } = await w.n8n.get(`${tables}/${table.id}/rows`)
+      return data.map(({ name, status, outcome }: Json) => [name, status, outcome])
+    }
+    const expected = [
+      ['Asha', 'done', 'BOOKED'],
+      ['Nobody', 'to correct', expect.stringContaining('Phone Number')],
+      ['Ravi', 'done', expect.stringMatching(/no_answer/i)],
+      ['Interrupted', 'calling', null],
+    ]
+    expect(await told()).toEqual(expected)
+    expect(await told()).toEqual(expected)
+    expect((await w.rung()).slice(before)).toEqual([number('01'), number('02')])
   })
 
   test('lead call-back', async () => {
