@@ -392,6 +392,49 @@ test('a phone shows it whole, by day and by night, and every control has a name'
   expect(s.wrong).toEqual([])
 })
 
+test('what is as long as it may be breaks no page, on a desk or a phone', async () => {
+  await using s = await open()
+  const { page } = s
+  const call = 'call_'.padEnd(200, 'a1b2c3d4')
+  const down = await s.subscriber('D'.repeat(200), {
+    filter: { outcome: [...Array.from({ length: 30 }, (_, index) => `OUTCOME_${index}`), 'O'.repeat(200)] },
+    limits: { preset: 'zapier' },
+  })
+  down.status = 500
+  await s.subscriber('Booking sheet')
+  const long = { summary: 'S'.repeat(3_000), outcome: 'O'.repeat(200), agent_id: 'agent_'.padEnd(200, 'z') }
+  await s.completed(call, long)
+  await s.webhook({
+    event_type: 'action.triggered',
+    call_id: call,
+    action_name: 'book_'.padEnd(200, 'y'),
+    parameters: { a: 'b'.repeat(2_000) },
+  })
+  await s.idle()
+  await s.signIn()
+  for (const viewport of [DESKTOP, PHONE]) {
+    await page.setViewportSize(viewport)
+    for (const path of [
+      '/',
+      `/dashboard/call?id=${call}`,
+      `/dashboard/call?id=${call}b`,
+      '/dashboard/subscriptions',
+      '/dashboard/dead-letters',
+    ]) {
+      await page.goto(s.hooks.url + path)
+      for (const one of await page.locator('summary').all()) await one.click()
+      const wide = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      )
+      expect([path, viewport.width, wide]).toEqual([path, viewport.width, 0])
+    }
+    await page.goto(s.hooks.url)
+    await page.screenshot({ path: join(pictures, `long-${viewport.width}.png`), fullPage: true })
+  }
+  // Chromium notes itself that there is no such call.
+  expect(s.wrong.filter((text) => !text.includes('404'))).toEqual([])
+})
+
 test('without scripts it works too', async () => {
   await using s = await livedIn()
   const { page } = s

@@ -13,11 +13,19 @@ export function charts(numbers: Numbers, range: Range): Html {
   const { label } = RANGES[range]
   return html`<div class="charts">
 <figure><figcaption>Deliveries <span class="key good">delivered</span> <span class="key bad">failed attempts</span></figcaption>
-${deliveries(bars, `${plural(total.delivered, 'delivery', 'deliveries')}, ${plural(total.failed, 'failed attempt')} in ${label}`)}
-${axis(bars, range)}</figure>
+${
+  total.delivered + total.failed === 0
+    ? html`<p class="empty">Nothing was sent in ${label}.</p>`
+    : html`${deliveries(bars, `${plural(total.delivered, 'delivery', 'deliveries')}, ${plural(total.failed, 'failed attempt')} in ${label}`)}
+${axis(bars, range)}`
+}</figure>
 <figure><figcaption>Latency <span class="key accent">median</span> <span class="key busy">95 of 100</span></figcaption>
-${latency(bars, total.p50 === null ? `Nothing was delivered in ${label}` : `Median ${duration(total.p50)} in ${label}`)}
-${axis(bars, range)}</figure>
+${
+  total.p50 === null
+    ? html`<p class="empty">Nothing was delivered in ${label}.</p>`
+    : html`${latency(bars, `Median ${duration(total.p50)} in ${label}`)}
+${axis(bars, range)}`
+}</figure>
 </div>
 <details id="numbers-table"><summary>The same as a table</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Numbers over time"><table>
@@ -59,7 +67,7 @@ function latency(bars: readonly Bar[], label: string): Html {
   const width = WIDTH / bars.length
   return picture(
     label,
-    duration(most),
+    `${duration(most)}, by orders of magnitude`,
     bars.map(({ p50, p95 }, index) => {
       if (p50 === null || p95 === null) return html``
       const x = (index + 0.5) * width

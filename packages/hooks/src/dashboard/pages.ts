@@ -1,6 +1,7 @@
 import { maskPhone } from '@movoice-kit/core/engine'
 import type { CallEvent } from '@movoice-kit/core/events'
 import type { Subscription } from '../contract/index.ts'
+import { limitsThatHold } from '../delivery/rate.ts'
 import type { DeliveryRow } from '../store/deliveries.ts'
 import type { Depths } from '../store/depths.ts'
 import type { EventRow } from '../store/events.ts'
@@ -82,10 +83,10 @@ ${sweeps.length === 0 ? '' : html`<p class="soft">Last sweep of <code>GET /calls
 }
 
 function costOf({ lists, gets, others, ended, perCall }: ApiCost, range: Range): Html {
-  const asked = html`${plural(lists, 'list')}, ${plural(gets, 'call')} and ${plural(others, 'agent')} asked for`
+  const asked = `${plural(lists, 'list')}, ${plural(gets, 'call')} and ${plural(others, 'agent')}`
   return perCall === undefined
-    ? html`In ${RANGES[range].label} the API saw ${asked}, and no call ended.`
-    : html`In ${RANGES[range].label} the API was asked <b>${perCall.toFixed(1)} times a call</b>: ${asked} for ${plural(ended, 'ended call')}.`
+    ? html`In ${RANGES[range].label} the API was asked for ${asked}, and no call ended.`
+    : html`In ${RANGES[range].label} the API was asked <b>${perCall.toFixed(1)} times a call</b>: for ${asked}, while ${plural(ended, 'call')} ended.`
 }
 
 function troubles(troubled: readonly Subscription[]): Html {
@@ -94,10 +95,13 @@ function troubles(troubled: readonly Subscription[]): Html {
       html`<li><a href="/dashboard/subscriptions#${one.id}">${one.description ?? hostOf(one.target_url)}</a>: ${
         one.status === 'disabled'
           ? one.reason
-          : html`its endpoint is down since ${sinceOf(one)} (${one.last_error}). It is tried every 30 s, and nothing is lost.`
+          : html`its endpoint is down since ${sinceOf(one)} (${shortened(one.last_error ?? 'no answer')}). It is tried every 30 s, and nothing is lost.`
       }</li>`,
   )}</ul></section>`
 }
+
+/** What an endpoint answered may be long; here its beginning is enough. */
+const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
 
 const sinceOf = ({ failing_since }: Subscription): Html | string =>
   failing_since === null ? 'just now' : time(Date.parse(failing_since))
@@ -114,6 +118,7 @@ function eventRow(row: EventRow, progress: Record<string, number>): Html {
 <span class="when">${time(row.received_at)}</span>
 <span class="what">${what}</span>
 <span class="who">${event.agent_name ?? event.agent_id ?? ''} ${who}</span>
+<span class="id">${event.call_id ?? ''}</span>
 <span class="how">${row.source === 'sweep' ? badge('sweep', 'plain') : ''}${row.state === 'waiting' ? badge('completing', 'busy') : standing(progress)}</span>
 </a></li>`
 }
@@ -157,7 +162,7 @@ function subscriptionCard(session: Session, hook: Subscription, backlog: Record<
         ]
       : []),
     ...(hook.status === 'active'
-      ? [button({ session, action: `${path}/pause`, label: 'Pause', about: name })]
+      ? [button({ session, action: `${path}/pause`, label: 'Pause', about: name, quiet: true })]
       : []),
     ...(hook.status === 'paused' || hook.status === 'disabled'
       ? [button({ session, action: `${path}/resume`, label: 'Resume', about: name })]
@@ -179,10 +184,13 @@ function subscriptionCard(session: Session, hook: Subscription, backlog: Record<
       : []),
   ]
   return html`<li class="card" id="${hook.id}"><h2>${name} ${healthOf(hook)}</h2>
-<p class="target">${hook.target_url}</p>
+<p class="target" title="${hook.target_url}">${hook.target_url}</p>
 <dl class="facts">
 <div><dt>Event</dt><dd>${hook.event === '*' ? 'all' : hook.event}</dd></div>
+${hook.account === null ? '' : html`<div><dt>Account</dt><dd>${hook.account}</dd></div>`}
+${hook.once ? html`<div><dt>Ends</dt><dd>after one event</dd></div>` : ''}
 ${Object.entries(hook.filter).map(([key, value]) => html`<div><dt>${key}</dt><dd>${[value].flat().join(', ')}</dd></div>`)}
+${limitsOf(hook) === '' ? '' : html`<div><dt>At most</dt><dd>${limitsOf(hook)}</dd></div>`}
 <div><dt>Waiting</dt><dd>${waits}</dd></div>
 <div><dt>Dead letters</dt><dd>${backlog.failed ?? 0}</dd></div>
 <div><dt>Last taken</dt><dd>${hook.last_success_at === null ? 'never' : time(Date.parse(hook.last_success_at))}</dd></div>
@@ -192,6 +200,16 @@ ${hook.expires_at === null ? '' : html`<div><dt>Expires</dt><dd>${time(Date.pars
 ${hook.last_error === null || hook.last_failure_at === null ? '' : html`<p class="problem">Last failure ${time(Date.parse(hook.last_failure_at))}: ${hook.last_error}</p>`}
 ${hook.reason === null ? '' : html`<p class="soft">${hook.reason}</p>`}
 ${session.mayManage && actions.length > 0 ? html`<div class="actions">${actions}</div>` : ''}</li>`
+}
+
+/** What an endpoint takes, in words. */
+function limitsOf({ limits }: Subscription): string {
+  const { per_second, per_5_minutes, concurrency } = limitsThatHold(limits)
+  return [
+    ...(per_second === undefined ? [] : [`${per_second.toLocaleString('en')} a second`]),
+    ...(per_5_minutes === undefined ? [] : [`${per_5_minutes.toLocaleString('en')} in 5 minutes`]),
+    ...(concurrency === undefined ? [] : [`${concurrency} at once`]),
+  ].join(', ')
 }
 
 function healthOf(hook: Subscription): Html {

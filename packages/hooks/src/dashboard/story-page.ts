@@ -14,6 +14,12 @@ ${latest === undefined ? '' : facts((ended ?? latest).event)}
 <ol class="story">${story.map((one) => eventStory(session, one))}</ol></div>`
 }
 
+export function unknownCallPage(id: string): Html {
+  return html`<p>Nothing is known of a call <code>${id}</code>.</p>
+<p class="soft">Its first event may not have come yet, or all of it may be older than what is kept. Ids are written as Movoice gives them, capital letters too.</p>
+<p><a href="/">To the overview</a></p>`
+}
+
 function facts(event: CallEvent): Html {
   const known: [string, string | number | null][] = [
     ['Number', event.recipient_phone],

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { HttpProblem } from '../http/problems.ts'
 import { listDeliveries } from '../store/deliveries.ts'
 import { readDepths } from '../store/depths.ts'
 import { listEvents } from '../store/events.ts'
@@ -14,7 +13,7 @@ import { deadLettersPage, overviewPage, signInPage, subscriptionsPage } from './
 import { entered, type RoomParts, show } from './parts.ts'
 import type { Session } from './session.ts'
 import { readBacklogs, readProgress, readStory } from './story.ts'
-import { storyPage } from './story-page.ts'
+import { storyPage, unknownCallPage } from './story-page.ts'
 
 const EVENTS = 30
 const LETTERS = 50
@@ -93,7 +92,9 @@ export function viewRoutes(app: FastifyInstance, parts: RoomParts): void {
   view('/dashboard/call', async (request, session, reply) => {
     const id = String((request.query as Query).id ?? '').slice(0, 200)
     const story = await readStory(db, id)
-    if (story.length === 0) throw new HttpProblem(404, 'not_found', `Nothing is known of a call "${id}".`)
+    if (story.length === 0) {
+      return show(reply.code(404), await frame(request, session, 'No such call', ''), unknownCallPage(id))
+    }
     return show(reply, await frame(request, session, `Call ${id}`, ''), storyPage(session, story))
   })
   view('/dashboard/subscriptions', async (request, session, reply) => {

@@ -10,9 +10,15 @@ interface Window {
   readonly ms: number
 }
 
-/** How many may be sent in what time: a preset's limits, where they are not set otherwise. */
+/** A subscription's limits as they hold: its preset's, where they are not set otherwise. */
+export const limitsThatHold = (limits: SubscriptionLimits): SubscriptionLimits => ({
+  ...(limits.preset && PRESETS[limits.preset]),
+  ...limits,
+})
+
+/** How many may be sent in what time. */
 function windowsOf(limits: SubscriptionLimits, share: number): Window[] {
-  const { per_second, per_5_minutes } = { ...(limits.preset && PRESETS[limits.preset]), ...limits }
+  const { per_second, per_5_minutes } = limitsThatHold(limits)
   const windows: Window[] = []
   // Several machines share an endpoint's limit; each must get something.
   if (per_second !== undefined) windows.push({ max: Math.max(1, Math.floor(per_second / share)), ms: SECOND })
