@@ -20,6 +20,7 @@ interface Suite {
 const suites: Record<string, Suite> = {
   browser: { folder: 'test/heavy/browser', needs: [chromium] },
   n8n: { folder: 'test/heavy/n8n', needs: [compiler, chromium], also: ['test/heavy/browser'] },
+  shells: { folder: 'test/heavy/shells', needs: [zshAndFish] },
   chaos: { folder: 'test/chaos', needs: [tracer] },
 }
 
@@ -41,6 +42,10 @@ function fromDebian(what: string, packages: readonly string[], there: () => bool
     install()
   }
   return there() ? undefined : sentence
+}
+
+function zshAndFish(): string | undefined {
+  return fromDebian('zsh or fish', ['zsh', 'fish'], () => found('zsh') && found('fish'))
 }
 
 function chromium(): string | undefined {
