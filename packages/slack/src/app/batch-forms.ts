@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { batchPreviewView } from '../blocks/batch.ts'
 import { questionText, refusalText } from '../blocks/confirm.ts'
+import { clip } from '../blocks/kit.ts'
 import { noteView } from '../blocks/note.ts'
 import { rejectedCsv, resultsCsv } from '../calls/batch-files.ts'
 import type { Batch } from '../calls/batch-model.ts'
@@ -51,7 +52,7 @@ export function batchForms(app: App, office: Office): void {
         return await show(note(words.mrkdwn('batch.too_large', { limit: office.batchSize })))
       if (read.kind === 'no_phone')
         return await show(
-          note(words.mrkdwn('batch.no_phone', { columns: read.columns.join(', ').slice(0, 500) })),
+          note(words.mrkdwn('batch.no_phone', { columns: clip(read.columns.join(', '), 500) })),
         )
       if (read.kind === 'not_csv')
         return await show(note(words.mrkdwn('batch.not_csv', { reason: read.reason })))

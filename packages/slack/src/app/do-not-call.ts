@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt'
 import { doNotCallText, doNotCallView } from '../blocks/do-not-call.ts'
+import { clip } from '../blocks/kit.ts'
 import { noteView } from '../blocks/note.ts'
 import { mayAdminister } from '../guards/judge.ts'
 import { csvText, readBatchFile } from '../parse/batch-file.ts'
@@ -58,7 +59,7 @@ export function doNotCall(app: App, office: Office): void {
         else
           errors[block] ??= words.plain('settings.do_not_call_bad', {
             line: String(index + 1),
-            number: line.trim().slice(0, 40),
+            number: clip(line.trim(), 40),
           })
       }
       return phones
@@ -80,9 +81,7 @@ export function doNotCall(app: App, office: Office): void {
         const file = readBatchFile(bytes, MOST_ROWS, country)
         if (file.kind === 'not_csv') return await show(words.mrkdwn('batch.not_csv', { reason: file.reason }))
         if (file.kind === 'no_phone')
-          return await show(
-            words.mrkdwn('batch.no_phone', { columns: file.columns.join(', ').slice(0, 500) }),
-          )
+          return await show(words.mrkdwn('batch.no_phone', { columns: clip(file.columns.join(', '), 500) }))
         if (file.kind === 'too_many') return await show(words.mrkdwn('batch.too_large', { limit: MOST_ROWS }))
         add.push(...file.rows.map(({ phone }) => phone))
         unread.push(...file.rejected.filter(({ why }) => !why.startsWith('duplicate:')))

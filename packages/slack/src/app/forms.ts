@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import { confirmView, problemText, refusalText } from '../blocks/confirm.ts'
-import { option } from '../blocks/kit.ts'
+import { clip, option } from '../blocks/kit.ts'
 import { noteView } from '../blocks/note.ts'
 import type { Request } from '../calls/model.ts'
 import { parseCall } from '../parse/parse-call.ts'
@@ -146,11 +146,7 @@ function readForm(office: Office, { policy, words }: Visitor, state: State): Rea
 }
 
 /** Errors of a form are plain text. */
-const plainProblem = (text: string): string =>
-  text
-    .replace(/^:[a-z_]+: /, '')
-    .replace(/[*`]/g, '')
-    .slice(0, 500)
+const plainProblem = (text: string): string => clip(text.replace(/^:[a-z_]+: /, '').replace(/[*`]/g, ''), 500)
 
 type ReadVariables =
   | { readonly kind: 'values'; readonly values: Record<string, string> }

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { WordKey } from '../words/en.ts'
 import type { Words } from '../words/words.ts'
-import { actions, button, limits, plain, section } from './kit.ts'
+import { actions, button, clip, limits, plain, section } from './kit.ts'
 
 /**
  * The do-not-call list: numbers are added and taken off, the list itself comes as a file. However long it is, a form
@@ -55,7 +55,7 @@ export function doNotCallText({ added, removed, count, unread }: DoNotCallChange
   if (unread.length > 0) {
     const shown = unread.slice(0, 20)
     const rows = shown.map(({ row, text }) =>
-      words.mrkdwn('settings.do_not_call_bad', { line: String(row), number: text.slice(0, 40) }),
+      words.mrkdwn('settings.do_not_call_bad', { line: String(row), number: clip(text, 40) }),
     )
     lines.push(words.mrkdwn('dnc.unread', { count: unread.length }), ...rows)
     if (unread.length > shown.length)

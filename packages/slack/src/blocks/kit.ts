@@ -4,6 +4,7 @@ import type {
   ContextBlock,
   HeaderBlock,
   KnownBlock,
+  MrkdwnElement,
   PlainTextElement,
   PlainTextOption,
   SectionBlock,
@@ -68,21 +69,25 @@ export const plain = (text: string, max: number): PlainTextElement => ({
   emoji: true,
 })
 
+/** Verbatim: what looks like a mention or an address in a text from outside stays a text. */
+const mrkdwn = (text: string): MrkdwnElement => ({
+  type: 'mrkdwn',
+  text: clipMrkdwn(text, limits.section),
+  verbatim: true,
+})
+
 export const section = (text: string, accessory?: SectionBlockAccessory): SectionBlock => ({
   type: 'section',
-  text: { type: 'mrkdwn', text: clipMrkdwn(filled(text), limits.section) },
+  text: mrkdwn(filled(text)),
   ...(accessory !== undefined && { accessory }),
 })
 
 export const header = (text: string): HeaderBlock => ({ type: 'header', text: plain(text, limits.header) })
 
-export const context = (...texts: string[]): ContextBlock => ({
-  type: 'context',
-  elements: texts
-    .filter((text) => text.trim() !== '')
-    .slice(0, limits.context)
-    .map((text) => ({ type: 'mrkdwn', text: clipMrkdwn(text, limits.section) })),
-})
+export const context = (...texts: string[]): ContextBlock => {
+  const some = texts.filter((text) => text.trim() !== '').slice(0, limits.context)
+  return { type: 'context', elements: (some.length === 0 ? ['—'] : some).map(mrkdwn) }
+}
 
 export interface ButtonParts {
   readonly id: string

@@ -1,4 +1,5 @@
 import { ConflictError, isMovoiceError, OutcomeUnknownError } from '@movoice-kit/core/engine'
+import { clip } from '../blocks/kit.ts'
 import { clean } from './log.ts'
 import type { CallState, Failure } from './model.ts'
 
@@ -16,7 +17,7 @@ export function failureOf(error: unknown, reference: string): Failure {
         : []
   return {
     name: error.name,
-    message: clean(error.message).slice(0, 500),
+    message: clip(clean(error.message), 500),
     retryAfterMs: error.retryAfterMs ?? null,
     candidates,
     reference: error.requestId === undefined ? reference : `${reference} / ${error.requestId.slice(0, 40)}`,

