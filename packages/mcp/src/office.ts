@@ -1,4 +1,4 @@
-import type { Clock, Movoice } from '@movoice-kit/core'
+import type { Clock, Movoice } from '@movoice-kit/core/client'
 import type { PendingActions } from './confirm/pending.ts'
 import type { AllowList } from './guards/allow-list.ts'
 import type { DialLog } from './guards/dial-log.ts'

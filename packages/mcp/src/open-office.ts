@@ -1,4 +1,10 @@
-import { type ClientOptions, type Clock, Movoice, systemClock } from '@movoice-kit/core'
+import {
+  type ClientOptions,
+  type Clock,
+  Movoice,
+  systemClock,
+  type Transport,
+} from '@movoice-kit/core/client'
 import { PendingActions } from './confirm/pending.ts'
 import { DEFAULT_LIMIT } from './defaults.ts'
 import type { AllowList } from './guards/allow-list.ts'
@@ -36,12 +42,27 @@ export function openOffice({
   clock = systemClock,
 }: McpOptions): Office {
   return {
-    movoice: new Movoice({ ...movoice, clock, queueTimeoutMs: QUEUE_MS, userAgent: 'movoice-mcp' }),
+    movoice: new Movoice({
+      ...movoice,
+      clock,
+      transport: axiosOnceNeeded(),
+      queueTimeoutMs: QUEUE_MS,
+      userAgent: 'movoice-mcp',
+    }),
     policy: { readOnly, requireElicitation, allow },
     pending: new PendingActions(clock),
     dials: new DialLog(limit, clock),
     clock,
     log,
     shift: new Shift(),
+  }
+}
+
+/** axios takes longer to load than an assistant's first look at the tools: it is loaded with the first request. */
+function axiosOnceNeeded(): Transport {
+  let loading: Promise<Transport> | undefined
+  return async (request) => {
+    loading ??= import('@movoice-kit/core/axios').then(({ axiosTransport }) => axiosTransport())
+    return (await loading)(request)
   }
 }

@@ -1,5 +1,6 @@
-import { type Agent, type CreateBatchInput, type CreateCallInput, readPhone } from '@movoice-kit/core'
 import { isDoubtful } from '@movoice-kit/core/callee'
+import type { Agent, CreateBatchInput, CreateCallInput } from '@movoice-kit/core/contract'
+import { readPhone } from '@movoice-kit/core/phone'
 import { diffLines } from 'diff'
 import type { Lately } from '../guards/lately.ts'
 import { durationText, mayBeNight, momentText, numberText, oneLine, timeThere } from './words.ts'

@@ -1,5 +1,5 @@
-import { readPhone } from '@movoice-kit/core'
 import { localTimes, minuteOfDay, zonesOf } from '@movoice-kit/core/callee'
+import { readPhone } from '@movoice-kit/core/phone'
 
 const MOST_CHARACTERS = 200
 const countries = new Intl.DisplayNames(['en'], { type: 'region' })

@@ -1,4 +1,4 @@
-import { type CancelSignal, isMovoiceError } from '@movoice-kit/core'
+import { type CancelSignal, isMovoiceError } from '@movoice-kit/core/engine'
 import type { Office } from '../office.ts'
 import type { Earlier } from './dial-log.ts'
 

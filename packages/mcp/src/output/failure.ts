@@ -5,7 +5,7 @@ import {
   type MovoiceError,
   OutcomeUnknownError,
   UnexpectedResponseError,
-} from '@movoice-kit/core'
+} from '@movoice-kit/core/engine'
 import type { Refusal } from '../guards/refusals.ts'
 import { type ActionResult, partsOf } from './action-result.ts'
 import { viewOf } from './call-view.ts'

@@ -7,7 +7,7 @@ import {
   ResourceTemplate,
   type Variables,
 } from '@modelcontextprotocol/server'
-import { isMovoiceError } from '@movoice-kit/core'
+import { isMovoiceError } from '@movoice-kit/core/engine'
 import { transcriptText } from '@movoice-kit/core/events'
 import type { Office } from '../office.ts'
 import { agentViewOf } from '../output/agent-view.ts'

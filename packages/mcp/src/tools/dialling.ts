@@ -1,5 +1,6 @@
-import { checkPhone, isMovoiceError, type MovoiceError } from '@movoice-kit/core'
 import type { FieldProblem } from '@movoice-kit/core/contract'
+import { isMovoiceError, type MovoiceError } from '@movoice-kit/core/engine'
+import { checkPhone } from '@movoice-kit/core/phone'
 import { refusal } from '../guards/refusals.ts'
 import type { Office } from '../office.ts'
 import type { ActionResult } from '../output/action-result.ts'

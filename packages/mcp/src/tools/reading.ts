@@ -1,5 +1,5 @@
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server'
-import { isMovoiceError } from '@movoice-kit/core'
+import { isMovoiceError } from '@movoice-kit/core/engine'
 import type { Log } from '../log.ts'
 import { toolAnswer } from '../output/action-result.ts'
 import { errorText } from '../output/failure.ts'

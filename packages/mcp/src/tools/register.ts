@@ -14,13 +14,12 @@ import { callBrief, callText, callView, viewOf } from '../output/call-view.ts'
 import { toolSchema } from '../schema/tool-schema.ts'
 import { extraTools, type ToolCard, toolOf } from './catalog.ts'
 import { confirmed, type Desk, told } from './confirmed.ts'
-import { createBatch } from './create-batch.ts'
-import { placeCall } from './place-call.ts'
 import { acting, answer, reading } from './reading.ts'
-import { updateAgent } from './update-agent.ts'
 import { waitForCall, waitInput, waitOutput } from './wait-for-call.ts'
 
 const DEFAULT_LIMIT = 20
+
+const actions = () => import('./actions.ts')
 
 const listCallsOutput = z.looseObject({
   calls: z.array(callBrief),
@@ -132,15 +131,21 @@ function registerActors(desk: Desk): void {
   const { office, server } = desk
   const create = toolOf['calls.create']
   server.registerTool(create.name, shown(create, createCallInput, actionResult), (input, ctx) =>
-    acting(office.log, create.name, () => confirmed(desk, placeCall(desk, input), ctx)),
+    acting(office.log, create.name, async () =>
+      confirmed(desk, (await actions()).placeCall(desk, input), ctx),
+    ),
   )
   const batch = toolOf['calls.createBatch']
   server.registerTool(batch.name, shown(batch, createBatchInput, actionResult), (input, ctx) =>
-    acting(office.log, batch.name, () => confirmed(desk, createBatch(desk, input), ctx)),
+    acting(office.log, batch.name, async () =>
+      confirmed(desk, (await actions()).createBatch(desk, input), ctx),
+    ),
   )
   const update = toolOf['agents.update']
   server.registerTool(update.name, shown(update, updateInput, actionResult), ({ agent_id, ...patch }, ctx) =>
-    acting(office.log, update.name, () => confirmed(desk, updateAgent(desk, agent_id, patch), ctx)),
+    acting(office.log, update.name, async () =>
+      confirmed(desk, (await actions()).updateAgent(desk, agent_id, patch), ctx),
+    ),
   )
   const { confirm } = extraTools
   server.registerTool(confirm.name, shown(confirm, confirmInput, actionResult), ({ token }, ctx) =>

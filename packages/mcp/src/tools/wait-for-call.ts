@@ -1,6 +1,6 @@
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server'
-import { type Call, isMovoiceError } from '@movoice-kit/core'
-import { callId } from '@movoice-kit/core/contract'
+import { type Call, callId } from '@movoice-kit/core/contract'
+import { isMovoiceError } from '@movoice-kit/core/engine'
 import * as z from 'zod/mini'
 import type { Office } from '../office.ts'
 import { callText, callView, viewOf } from '../output/call-view.ts'
