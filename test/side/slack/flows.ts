@@ -127,7 +127,7 @@ export async function attempt(
 
 /** Settings as an admin saves them: everything not given is open. */
 export async function saveSettings(
-  world: World,
+  world: Pick<World, 'slack'>,
   change: Partial<
     Record<'on' | 'users' | 'groups' | 'channels' | 'admins' | 'viewers', readonly string[]>
   > & {
@@ -162,20 +162,20 @@ export async function saveSettings(
 }
 
 /** What is on each world's list. */
-const listed = new WeakMap<World, string>()
+const listed = new WeakMap<SlackWorld, string>()
 
 /** Makes the do-not-call list what is given, one number a line. */
-async function listDoNotCall(world: World, lines: string): Promise<void> {
-  const before = listed.get(world) ?? ''
+async function listDoNotCall({ slack }: Pick<World, 'slack'>, lines: string): Promise<void> {
+  const before = listed.get(slack) ?? ''
   if (lines === before) return
-  listed.set(world, lines)
+  listed.set(slack, lines)
   for (const [block, value] of [
     ['remove', before],
     ['add', lines],
   ] as const) {
     if (value === '') continue
-    const updates = world.slack.calls('views.update').length
-    await world.slack.submit(
+    const updates = slack.calls('views.update').length
+    await slack.submit(
       { callback_id: 'do_not_call_view' },
       {
         add: { add: { value: block === 'add' ? value : null } },
@@ -184,8 +184,8 @@ async function listDoNotCall(world: World, lines: string): Promise<void> {
       },
       { user: 'boss' },
     )
-    await world.slack.until('the list', () =>
-      world.slack
+    await slack.until('the list', () =>
+      slack
         .calls('views.update')
         .slice(updates)
         .find(({ body }) => /never called|कभी कॉल नहीं/.test(JSON.stringify(body))),

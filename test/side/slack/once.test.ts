@@ -1,14 +1,8 @@
 // No second ring: whatever Movoice and Slack do, one yes is at most one call, and nobody is told that it is none
 // when it may be one.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createSandbox } from '@movoice-kit/sandbox'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createWorld, NOON, type World } from './app-world.ts'
-import { BOT_TOKEN, SIGNING_SECRET, SlackWorld } from './slack-world.ts'
+import { createWorld, type World } from './app-world.ts'
+import { SlackWorld } from './slack-world.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
@@ -80,67 +74,5 @@ describe('an answer that does not come, or is odd', () => {
     const [card, ...threads] = world.slack.messages()
     expect(card?.edits.at(-1)).toContain('Completed')
     expect(threads).toHaveLength(1)
-  })
-})
-
-describe('a process that is killed', () => {
-  test('rings each number once, whenever it is killed, and whatever is sent again', async () => {
-    const slack = await SlackWorld.start()
-    const sandbox = await createSandbox({
-      speed: 0,
-      startAt: Math.floor(Date.now() / 1000),
-      plan: '10000x1000',
-    })
-    const folder = mkdtempSync(join(tmpdir(), 'movoice-slack-kill-'))
-    const start = async () => {
-      const child = spawn(process.execPath, ['--conditions=source', join(import.meta.dirname, 'child.ts')], {
-        env: {
-          PATH: process.env.PATH ?? '',
-          SLACK_BOT_TOKEN: BOT_TOKEN,
-          SLACK_SIGNING_SECRET: SIGNING_SECRET,
-          SLACK_API_URL: slack.apiUrl,
-          SLACK_DATA_DIR: folder,
-          MOVOICE_API_KEY: sandbox.apiKey,
-          MOVOICE_BASE_URL: sandbox.baseUrl,
-          TEST_NOW: String(NOON),
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      const [line] = (await once(child.stdout, 'data')) as [Buffer]
-      slack.appUrl = /http:\S+/.exec(String(line))?.[0] ?? ''
-      return child
-    }
-    try {
-      let child = await start()
-      const clicks: Record<string, unknown>[] = []
-      for (let index = 0; index < 12; index += 1) {
-        const asked = await slack.command('/call', `+1202555${String(2100 + index)} agent_clinic`)
-        const button = SlackWorld.buttons(await slack.response(asked.id)).confirm_call
-        clicks.push((await slack.click(button ?? { action_id: '' }, { actionTs: `5.${index}` })).payload)
-        if (index % 3 !== 2) continue
-        // Somewhere between the click and the end of what it set off.
-        await new Promise((resolve) => setTimeout(resolve, index * 3))
-        child.kill('SIGKILL')
-        await once(child, 'exit')
-        child = await start()
-        await Promise.all(clicks.flatMap((payload) => Array.from({ length: 4 }, () => slack.replay(payload))))
-      }
-      const rings = async () => {
-        const answer = await fetch(`${sandbox.controlUrl}/calls`)
-        const seen = (await answer.json()) as
-          | { calls?: { recipient_phone: string }[] }
-          | { recipient_phone: string }[]
-        return (Array.isArray(seen) ? seen : (seen.calls ?? [])).map(({ recipient_phone }) => recipient_phone)
-      }
-      await slack.until('every number to ring', async () => new Set(await rings()).size === 12)
-      const seen = await rings()
-      expect(seen).toHaveLength(new Set(seen).size)
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-    } finally {
-      await sandbox.close()
-      await slack.close()
-      rmSync(folder, { recursive: true, force: true })
-    }
   })
 })

@@ -333,8 +333,9 @@ export class SlackWorld {
   async until<T>(
     what: string,
     look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+    within = 15_000,
   ): Promise<T> {
-    const end = Date.now() + 15_000
+    const end = Date.now() + within
     for (;;) {
       const found = await look()
       if (found !== undefined && found !== false && found !== null) return found

@@ -81,6 +81,22 @@ describe('after a crash', () => {
     })
   })
 
+  it('does not take what is known to be another’s', async () => {
+    const { clock, network, client } = setUp()
+    const sentAfter = clock.now()
+    await clock.run(client().calls.create(input))
+    await clock.run(client().calls.create(input))
+    const find = (...others: string[]) =>
+      clock
+        .run(client().calls.findPlaced(input, { sentAfter, isOthers: async (id) => others.includes(id) }))
+        .catch((error: unknown) => error)
+    expect(await find('call_1')).toMatchObject({ call_id: 'call_2' })
+    const none = await find('call_1', 'call_2')
+    expect(none).toBeInstanceOf(OutcomeUnknownError)
+    expect((none as OutcomeUnknownError).candidates).toEqual([])
+    expect(network.posts).toHaveLength(2)
+  })
+
   it('says that it is not known, and dials nobody, if it is not there or not alone', async () => {
     const { clock, network, client } = setUp()
     const sentAfter = clock.now()

@@ -30,5 +30,7 @@ export interface PlaceOptions extends RequestOptions {
 export interface FindOptions {
   /** When the call may have been sent at the earliest, in milliseconds since 1970, by the clock of this machine. */
   readonly sentAfter: number
+  /** Whether a call of the list is known to be another request's, and so cannot be this one's. */
+  readonly isOthers?: ((callId: string) => boolean | Promise<boolean>) | undefined
   readonly signal?: CancelSignal | undefined
 }

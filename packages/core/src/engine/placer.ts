@@ -8,9 +8,10 @@ import { aborted } from './failure-error.ts'
 import type { Gate } from './gate.ts'
 import { HeldSignal } from './held-signal.ts'
 import type { Logger } from './logger.ts'
-import { recentCalls, sameNumber } from './lookup.ts'
+import { recentCalls } from './lookup.ts'
 import type { FindOptions, PlaceOptions } from './options.ts'
 import type { Pacer } from './pacer.ts'
+import { mayBePlacedBy } from './placed-by.ts'
 import { type Match, reconcile, type Search, type Sighting } from './reconcile.ts'
 import type { AttemptWatch, Requester } from './requester.ts'
 
@@ -53,7 +54,7 @@ export class Placer {
   }
 
   /** Finds what an earlier process may have placed, by the rules of a lost answer; sends nothing that dials. */
-  async find(input: CreateCallInput, { sentAfter, signal }: FindOptions): Promise<PlacedCall> {
+  async find(input: CreateCallInput, { sentAfter, isOthers, signal }: FindOptions): Promise<PlacedCall> {
     const { requester } = this.#parts
     const work = this.#dialling(input, { signal })
     const contender = this.#contenders.enter(work.key, JSON.stringify(input))
@@ -64,7 +65,13 @@ export class Placer {
       const reason = new ConnectionError('interrupted', 'What placed it ended before the answer came.', {
         sent: 'maybe',
       })
-      return await this.#look(work, contender, { sentAt: sentAfter, since: sentAfter, deadline, reason })
+      return await this.#look(work, contender, {
+        sentAt: sentAfter,
+        since: sentAfter,
+        deadline,
+        reason,
+        isOthers,
+      })
     } finally {
       contender.giveUp()
     }
@@ -73,8 +80,7 @@ export class Placer {
   #dialling(input: CreateCallInput, options: PlaceOptions): Dialling<PlacedCall, 'calls.create'> {
     const { assumptions } = this.#parts
     const isIt = (call: Call) =>
-      (call.agent_id ?? input.agent_id) === input.agent_id &&
-      sameNumber(call.recipient_phone, input.recipient_phone) &&
+      mayBePlacedBy(call, input) &&
       // A call of a batch to the same person is the batch's.
       batchOf(call, assumptions) === undefined
     return {
@@ -206,7 +212,14 @@ export class Placer {
   #look<T extends object, Name>(
     work: Dialling<T, Name>,
     contender: Contender,
-    { sentAt, ...search }: Pick<Search<T>, 'since' | 'deadline' | 'reason'> & { readonly sentAt: number },
+    {
+      sentAt,
+      isOthers,
+      ...search
+    }: Pick<Search<T>, 'since' | 'deadline' | 'reason'> & {
+      readonly sentAt: number
+      readonly isOthers?: FindOptions['isOthers']
+    },
   ): Promise<T> {
     const { requester, clock, assumptions } = this.#parts
     const { signal } = work.options
@@ -225,7 +238,7 @@ export class Placer {
           { agentId: work.agentId, from },
           { signal, deadline: search.deadline },
         )
-        return work.sightingOf(calls, from, complete)
+        return work.sightingOf(await without(calls, isOthers), from, complete)
       },
     })
   }
@@ -275,6 +288,14 @@ interface Dialling<T, Name> {
   readonly idOf: (answer: T) => string
   readonly sightingOf: (calls: readonly Call[], from: number, complete: boolean) => Sighting<T>
   readonly onError: (error: MovoiceError, deadline: number) => Promise<MovoiceError>
+}
+
+/** The calls that are not known to be another's. */
+async function without(calls: readonly Call[], isOthers: FindOptions['isOthers']): Promise<readonly Call[]> {
+  if (isOthers === undefined) return calls
+  const left: Call[] = []
+  for (const call of calls) if (!(await isOthers(call.call_id))) left.push(call)
+  return left
 }
 
 /** The batch that a call says it belongs to. */

@@ -1,11 +1,11 @@
-import type { Call as MovoiceCall } from '@movoice-kit/core/contract'
-import { maskPhone, OutcomeUnknownError, UnexpectedResponseError } from '@movoice-kit/core/engine'
+import type { CreateCallInput } from '@movoice-kit/core/contract'
+import { isMovoiceError, maskPhone, UnexpectedResponseError } from '@movoice-kit/core/engine'
 import { judge, type Question, type Verdict } from '../guards/judge.ts'
 import type { Cards } from './cards.ts'
 import type { Desk } from './desk.ts'
 import { failureOf, stateAfter } from './failure.ts'
 import { errorFields } from './log.ts'
-import { type Call, type Draft, isOpen } from './model.ts'
+import { type Call, type CallState, type Draft, isOpen, type Request } from './model.ts'
 import type { Results } from './results.ts'
 
 /** What became of a yes. */
@@ -20,6 +20,9 @@ export type Answer =
 const DRAFT_AGE = 30 * 60_000
 /** After a stop of this process, a call that was not sent yet is still placed if it is this young. */
 const STILL_MEANT = 120_000
+
+/** The states of a call that nobody has settled yet: it may fail before its turn to be sent. */
+const UNSETTLED: readonly CallState[] = ['claimed', 'sending']
 
 /** The one way to a ringing phone. */
 export class Placer {
@@ -119,10 +122,7 @@ export class Placer {
         )
       }
     }
-    const sending = await calls.change(call.id, { state: 'sending' }, clock.now(), ['claimed'])
-    // Somebody else has taken it further: it is theirs.
-    if (sending === undefined) return call
-    return this.#settle(sending, () => this.#send(sending))
+    return this.#settle(call, () => this.#send(call))
   }
 
   /**
@@ -166,25 +166,28 @@ export class Placer {
         call.id,
         { state: call.request.scheduleAt === undefined ? 'placed' : 'scheduled', callId },
         clock.now(),
-        ['sending'],
+        UNSETTLED,
       )
     } catch (error) {
+      // It is theirs: what becomes of it is theirs to tell.
+      if (error instanceof TakenFurtherError) return call
       const callId = error instanceof UnexpectedResponseError ? error.callId : undefined
       if (callId !== undefined) {
         // The answer was odd, but it named the call: it is placed.
-        settled = await calls.change(call.id, { state: 'placed', callId }, clock.now(), ['sending'])
+        settled = await calls.change(call.id, { state: 'placed', callId }, clock.now(), UNSETTLED)
       } else {
         const reference = newId().slice(0, 8)
         log.warn(
           { call: call.id, team: call.team, reference, ...errorFields(error) },
           'a call was not placed, or may have been',
         )
-        settled = await calls.change(
-          call.id,
-          { state: stateAfter(error), failure: failureOf(error, reference) },
-          clock.now(),
-          ['sending'],
-        )
+        const failure = failureOf(error, reference)
+        const settle = (state: CallState, from: CallState) =>
+          calls.change(call.id, { state, failure }, clock.now(), [from])
+        settled =
+          // What nobody has marked as being sent was not sent.
+          (await settle(isMovoiceError(error) ? stateAfter(error) : 'not_placed', 'claimed')) ??
+          (await settle(stateAfter(error), 'sending'))
       }
     }
     const now = settled ?? call
@@ -194,41 +197,26 @@ export class Placer {
     return now
   }
 
+  /** Sends the request, once this process has the right to: that is stored at the last moment before it leaves. */
   async #send(call: Call): Promise<string> {
-    const movoice = await this.#desk.movoice(call.team)
-    const { phone, agentId, variables, fromNumber, maxDuration, scheduleAt } = call.request
-    const created = await movoice.calls.create({
-      agent_id: agentId,
-      recipient_phone: phone,
-      ...(Object.keys(variables).length > 0 && { variables: { ...variables } }),
-      ...(fromNumber !== undefined && { from_number: fromNumber }),
-      ...(maxDuration !== undefined && { max_duration: maxDuration }),
-      ...(scheduleAt !== undefined && { schedule_at: scheduleAt }),
+    const { calls, clock, movoice } = this.#desk
+    const created = await (await movoice(call.team)).calls.create(inputOf(call.request), {
+      beforeSending: async () => {
+        const mine = await calls.change(call.id, { state: 'sending' }, clock.now(), ['claimed'])
+        if (mine === undefined) throw new TakenFurtherError()
+      },
     })
     return created.call_id
   }
 
   /** Looks for a call whose answer was lost with the process that waited for it. */
   async #lookFor(call: Call): Promise<string> {
-    const { clock, calls } = this.#desk
-    const movoice = await this.#desk.movoice(call.team)
-    const candidates = new Map<string, MovoiceCall>()
-    for (const pause of [0, 2000, 5000, 10_000]) {
-      await clock.sleep(pause)
-      // Clocks differ by a minute at most where both sides keep time.
-      const from = Math.floor(call.createdAt / 1000) - 60
-      for await (const found of movoice.calls.list({ agent_id: call.request.agentId, from })) {
-        if (found.recipient_phone !== call.request.phone || candidates.has(found.call_id)) continue
-        if ((await calls.byCallId(found.call_id)) === undefined) candidates.set(found.call_id, found)
-      }
-      if (candidates.size > 0) break
-    }
-    const [only] = candidates.keys()
-    if (candidates.size === 1 && only !== undefined) return only
-    throw new OutcomeUnknownError('outcome_unknown', 'The process was stopped while it placed this call.', {
-      sent: 'maybe',
-      candidates: [...candidates.values()],
+    const { calls, movoice } = this.#desk
+    const found = await (await movoice(call.team)).calls.findPlaced(inputOf(call.request), {
+      sentAfter: call.createdAt,
+      isOthers: async (id) => (await calls.byCallId(id)) !== undefined,
     })
+    return found.call_id
   }
 
   async #audit(draft: Draft, user: string, verdict: Verdict): Promise<void> {
@@ -243,5 +231,20 @@ export class Placer {
       verdict: verdict.kind === 'allow' ? 'allow' : `${verdict.kind}: ${verdict.why}`,
       reference: draft.id,
     })
+  }
+}
+
+/** Another process places the call, or has placed it. */
+class TakenFurtherError extends Error {}
+
+function inputOf(request: Request): CreateCallInput {
+  const { phone, agentId, variables, fromNumber, maxDuration, scheduleAt } = request
+  return {
+    agent_id: agentId,
+    recipient_phone: phone,
+    ...(Object.keys(variables).length > 0 && { variables: { ...variables } }),
+    ...(fromNumber !== undefined && { from_number: fromNumber }),
+    ...(maxDuration !== undefined && { max_duration: maxDuration }),
+    ...(scheduleAt !== undefined && { schedule_at: scheduleAt }),
   }
 }
