@@ -14,7 +14,7 @@ const app = await createSlack({
   names: defaultNames,
   movoice: { apiKey: env.MOVOICE_API_KEY, baseUrl: env.MOVOICE_BASE_URL },
   slackApiUrl: env.SLACK_API_URL,
-  sweepMs: Number(env.TEST_SWEEP_MS ?? 30_000),
+  ...(env.SLACK_SWEEP_MS !== undefined && { sweepMs: Number(env.SLACK_SWEEP_MS) }),
   clock: {
     now: () => Date.now() + shift,
     sleep: (ms, signal) =>
