@@ -198,6 +198,23 @@ test('a completion is made whole by the API, with agent, number and transcript',
   expect(receiver.events[0]?.transcript).toEqual(expect.stringContaining(':'))
 })
 
+test('what nobody knew in time is null, and named to whoever is told or asks', async () => {
+  const sandbox = await createSandbox({ speed: 0 })
+  stage.defer(() => sandbox.close())
+  const receiver = await stage.receiver()
+  const { apiKey, baseUrl } = sandbox
+  const running = await stage.hooks({ apiKey, baseUrl, completionMs: 0 })
+  await running.client.subscribe({ target_url: receiver.url, event: '*' })
+  await running.webhook(completed('call_unknown', { summary: undefined }))
+  await until(() => receiver.received.length === 1)
+  const missing = 'agent_id,recipient_phone,summary,transcript'
+  expect(receiver.events[0]).toMatchObject({ agent_id: null, recipient_phone: null, summary: null })
+  expect(receiver.received[0]?.headers['movoice-missing']).toBe(missing)
+  const asked = await running.request('/events/call_unknown:call.completed')
+  expect(asked.headers.get('movoice-missing')).toBe(missing)
+  expect(await asked.json()).toEqual(receiver.events[0])
+})
+
 test('a subscription for one event takes one and ends', async () => {
   const receiver = await stage.receiver()
   const { client, webhook } = bound(await stage.hooks())

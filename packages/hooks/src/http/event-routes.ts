@@ -60,9 +60,11 @@ export function eventRoutes(app: FastifyInstance, { database, guard, replays }: 
     const last = page.at(-1)
     return { events, next_cursor: rows.length > limit && last !== undefined ? String(last.seq) : null }
   })
-  app.get<ById>('/events/:id', guard.needs('read'), async (request) => {
+  app.get<ById>('/events/:id', guard.needs('read'), async (request, reply) => {
     const row = await findEvent(db, request.params.id)
     if (row === undefined) throw notFound('event', request.params.id)
+    // As its deliveries have it.
+    if (row.missing !== null) reply.header('movoice-missing', row.missing)
     return JSON.parse(row.body) as CallEvent
   })
   app.post<ById>('/events/:id/replay', guard.needs('manage'), async (request, reply) => {
