@@ -168,7 +168,10 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     const parts = { accounts, guard, limits, intake, clock, log, completionMs }
     movoiceRoutes(scope, { ...parts, onWebhook: observer.webhook })
   })
-  const subscriptions = new Subscriptions(database, clock, policy, () => dispatcher.wake())
+  const subscriptions = new Subscriptions(database, clock, policy, () => {
+    dispatcher.wake()
+    database.bell.ring()
+  })
   const replays = new Replays(database, clock, dispatcher)
   const trial = { sender, clock, timeoutMs: options.deliveryTimeoutMs ?? 20_000 }
   app.register(async (scope) => {
@@ -214,6 +217,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     if (!account.asks || account.webhookSecrets.length > 0) continue
     log.info({ account: account.name }, 'there is no webhook secret: calls are found by sweeps alone')
   }
+  database.bell.listen(() => dispatcher.wake())
   dispatcher.start()
   completion.start()
   sweep.start()

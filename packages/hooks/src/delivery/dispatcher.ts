@@ -282,7 +282,10 @@ export class Dispatcher {
     for (;;) {
       try {
         const changed = await database.transaction((db) => storeOutcomes(database, db, outcomes))
-        if (changed) await this.#snapshot.refresh(database.db)
+        if (changed) {
+          await this.#snapshot.refresh(database.db)
+          database.bell.ring()
+        }
         // What failed is due again at a time nobody has looked for yet.
         if (outcomes.some(isOpen)) this.wake()
         return outcomes.map(() => undefined)

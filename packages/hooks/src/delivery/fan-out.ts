@@ -24,7 +24,7 @@ export type ReadyEvent = RecordedEvent & { readonly missing?: string | null }
 export interface FannedOut {
   /** What this process took in hand. */
   readonly inHand: readonly Job[]
-  /** Whether there is more, for whoever has room for it, now or later. */
+  /** Whether there is more, for whoever has room for it, or something that other processes should know. */
   readonly more: boolean
 }
 
@@ -40,10 +40,14 @@ export async function fanOut(
   const subscriptions = [...(await snapshot.refresh(db)).values()]
   const rows: NewDelivery[] = []
   const inHand: Job[] = []
+  let more = false
   for (const { seq, account, event, body, missing } of events) {
     for (const subscription of subscriptions) {
       if (!wants(subscription, account, event, now)) continue
-      if (subscription.once && !(await useUp(db, subscription.id))) continue
+      if (subscription.once) {
+        if (!(await useUp(db, subscription.id))) continue
+        more = true
+      }
       const held = subscription.status === 'paused' || subscription.probe_at !== null
       const later = (subscription.hold_until ?? 0) > now
       const mine = !held && !later && reserve(subscription.id)
@@ -58,11 +62,12 @@ export async function fanOut(
         created_at: now,
       }
       rows.push(row)
+      if (!mine && !held) more = true
       if (mine) inHand.push({ ...row, attempts: 0, body, missing: missing ?? null })
     }
   }
   await insertDeliveries(database, db, rows)
-  return { inHand, more: rows.length > inHand.length }
+  return { inHand, more }
 }
 
 function wants(subscription: LiveSubscription, account: string, event: CallEvent, now: number): boolean {

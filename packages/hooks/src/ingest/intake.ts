@@ -97,7 +97,10 @@ export class Intake {
       })
       reserved.length = 0
       for (const job of fanned.inHand) dispatcher.accept(job)
-      if (fanned.more) dispatcher.wake()
+      if (fanned.more) {
+        dispatcher.wake()
+        database.bell.ring()
+      }
       return result
     } catch (error) {
       for (const id of reserved) dispatcher.unreserve(id)

@@ -3,6 +3,14 @@ import type { Schema } from './schema.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
 
+/** Tells other processes on the same database that there may be something to do. A ring that is lost is only late. */
+export interface Bell {
+  /** May be called often: rings that follow one another closely are one. */
+  ring(): void
+  /** Told when another process rang, or may have. */
+  listen(listener: () => void): void
+}
+
 /** An open database: one set of queries for both dialects, and what little differs between them. */
 export interface Database {
   readonly dialect: Dialect
@@ -11,6 +19,7 @@ export interface Database {
   transaction<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   /** The same for work that a loss of power may undo: the embedded database then waits for no disk. */
   passing<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
+  readonly bell: Bell
   close(): Promise<void>
 }
 

@@ -23,7 +23,7 @@ export class Subscriptions {
   readonly #policy: AddressPolicy
   readonly #onChange: () => void
 
-  /** @param onChange told when what waits for a subscription may have become due */
+  /** @param onChange told when something about a subscription that deliveries go by is no longer as it was */
   constructor(database: Database, clock: Clock, policy: AddressPolicy, onChange: () => void) {
     this.#onChange = onChange
     this.#database = database
@@ -113,13 +113,15 @@ export class Subscriptions {
 
   /** Ends a subscription. Returns `false` if there is none. */
   async end(id: string): Promise<boolean> {
-    return this.#database.transaction((db) => endSubscription(db, id, 'Unsubscribed.'))
+    const ended = await this.#database.transaction((db) => endSubscription(db, id, 'Unsubscribed.'))
+    if (ended) this.#onChange()
+    return ended
   }
 
   /** Gives a subscription another secret; for a day, deliveries are signed with both. */
   async rotateSecret(id: string): Promise<SubscriptionRow | undefined> {
     const now = this.#clock.now()
-    return this.#database.transaction(async (db) => {
+    const after = await this.#database.transaction(async (db) => {
       const before = await findSubscription(db, id)
       if (before === undefined || before.status === 'ended') return undefined
       const row = await db
@@ -131,6 +133,8 @@ export class Subscriptions {
       await touchSubscriptions(db)
       return row
     })
+    this.#onChange()
+    return after
   }
 }
 

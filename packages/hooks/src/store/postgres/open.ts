@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { CommandError } from '@movoice-kit/core/command'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
+import { PostgresBell } from './bell.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -40,6 +42,12 @@ export async function openPostgres({ url, maxConnections, onLost }: PostgresOpti
     await db.destroy()
     throw explain(url, error)
   }
+  const bell = new PostgresBell({
+    connectionString: url,
+    name: randomBytes(9).toString('base64url'),
+    say: (channel, name) => pool.query('select pg_notify($1, $2)', [channel, name]),
+    onLost,
+  })
   const transaction: Database['transaction'] = (work) => db.transaction().execute(work)
   return {
     dialect: 'postgres',
@@ -47,7 +55,11 @@ export async function openPostgres({ url, maxConnections, onLost }: PostgresOpti
     transaction,
     // Other processes go by what is in hand, so it must outlive the database's own crash.
     passing: transaction,
-    close: () => db.destroy(),
+    bell,
+    close: async () => {
+      await bell.close()
+      await db.destroy()
+    },
   }
 }
 

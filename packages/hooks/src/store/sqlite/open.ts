@@ -57,6 +57,8 @@ export async function openSqlite({ folder, maxBytes, standStill = false }: Sqlit
       db,
       transaction: (work) => group.run(work),
       passing: (work) => group.run(work, { passing: true }),
+      // Nobody else is on it.
+      bell: { ring: () => undefined, listen: () => undefined },
       close: async () => {
         await group.idle()
         await log?.close()
