@@ -26,10 +26,11 @@ export async function start(
   script: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  flags: readonly string[] = ['--conditions=source'],
 ): Promise<Child> {
   const child = spawn(
     process.execPath,
-    ['--conditions=source', '--disable-warning=ExperimentalWarning', join(ROOT, script), ...args],
+    [...flags, '--disable-warning=ExperimentalWarning', join(ROOT, script), ...args],
     { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]

@@ -7,11 +7,11 @@ import {
 } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 import ipaddr from 'ipaddr.js'
-import { createHooks } from '../create-hooks.ts'
 import type { HooksOptions } from '../hooks-options.ts'
 import { type LogLevel, logLevels, pinoLog } from '../telemetry/pino-log.ts'
 import { startTracing, wantsTraces } from '../telemetry/tracing.ts'
 import { readConfigFile } from './config-file.ts'
+import { keepYoungSpaceSmall, letYoungSpaceGrow } from './young-space.ts'
 
 interface Flags {
   readonly port: string
@@ -56,7 +56,10 @@ export function hooksCommand(io: CommandIo): Command {
         secrets: secretsOf(options),
       })
       const tracing = wantsTraces(io.env) ? await startTracing() : undefined
-      const hooks = await createHooks({ ...options, log, tracing })
+      keepYoungSpaceSmall()
+      // Whoever asks for help, or has a setting wrong, does not wait for a server.
+      const { createHooks } = await import('../create-hooks.ts')
+      const hooks = await createHooks({ ...options, log, tracing }).finally(letYoungSpaceGrow)
       io.stdout.write(`hooks ready on ${hooks.url}\n`)
       await stopped(io.signal)
       await hooks.close()
