@@ -86,19 +86,26 @@ describe.each(eras)('a token, in the %s protocol,', (era) => {
 })
 
 describe('what a client of 2026 sends again', () => {
-  /** Records what the client sends, so that the test can send it once more. */
-  function recording() {
-    const sent: { readonly url: string; readonly init: RequestInit }[] = []
-    const record: typeof fetch = async (url, init) => {
-      if (init?.method === 'POST') sent.push({ url: String(url), init })
-      return fetch(url, init)
-    }
-    const answers = (): typeof sent =>
-      sent.filter(({ init }) => String(init.body).includes('"inputResponses"'))
-    return { record, answers }
+  interface Sent {
+    readonly url: string
+    readonly init: RequestInit
   }
 
-  async function send({ url, init }: { readonly url: string; readonly init: RequestInit }, body: string) {
+  /** Places a call that its user says yes to, and gives what the client sent with the yes. */
+  async function confirmedOnce(): Promise<Sent> {
+    stage = await Stage.begin()
+    const sent: Sent[] = []
+    const { client } = await stage.client('accepts', 'modern', async (url, init) => {
+      if (String(init?.body).includes('"inputResponses"')) sent.push({ url: String(url), init: init ?? {} })
+      return fetch(url, init)
+    })
+    await call(client, 'place_call', input)
+    const [answer] = sent
+    if (answer === undefined) throw new Error('The client sent no answer.')
+    return answer
+  }
+
+  async function send({ url, init }: Sent, body: string) {
     const { signal: _over, ...rest } = init
     const response = await fetch(url, { ...rest, body })
     const text = await response.text()
@@ -107,25 +114,15 @@ describe('what a client of 2026 sends again', () => {
   }
 
   test('with the same answer rings once', async () => {
-    stage = await Stage.begin()
-    const { record, answers } = recording()
-    const { client } = await stage.client('accepts', 'modern', record)
-    await call(client, 'place_call', input)
+    const answer = await confirmedOnce()
     expect(stage.rings).toBe(1)
-    const [answer] = answers()
-    if (answer === undefined) throw new Error('The client sent no answer.')
     const { result } = await send(answer, String(answer.init.body))
     expect(result.structuredContent).toMatchObject({ state: 'placed', repeated: true })
     expect(stage.rings).toBe(1)
   })
 
   test('with the same answer for another number rings nobody', async () => {
-    stage = await Stage.begin()
-    const { record, answers } = recording()
-    const { client } = await stage.client('accepts', 'modern', record)
-    await call(client, 'place_call', input)
-    const [answer] = answers()
-    if (answer === undefined) throw new Error('The client sent no answer.')
+    const answer = await confirmedOnce()
     const other = String(answer.init.body).replaceAll('+12025550101', '+12025550102')
     const { result } = await send(answer, other)
     expect(result.structuredContent).toMatchObject({
@@ -136,12 +133,7 @@ describe('what a client of 2026 sends again', () => {
   })
 
   test('with a yes that nobody was asked for is asked', async () => {
-    stage = await Stage.begin()
-    const { record, answers } = recording()
-    const { client } = await stage.client('accepts', 'modern', record)
-    await call(client, 'place_call', input)
-    const [answer] = answers()
-    if (answer === undefined) throw new Error('The client sent no answer.')
+    const answer = await confirmedOnce()
     const body = JSON.parse(String(answer.init.body)) as { params: Record<string, unknown> }
     const { requestState: _token, ...params } = body.params
     const forged = await send(answer, JSON.stringify({ ...body, params }))

@@ -1,50 +1,24 @@
 import type { CreateBatchInput, SplitBatch } from '@movoice-kit/core'
-import type { Action } from '../confirm/pending.ts'
 import { batchSummary } from '../confirm/summaries.ts'
-import { calledLately } from '../guards/lately.ts'
 import { type ActionResult, partsOf } from '../output/action-result.ts'
 import { toolOf } from './catalog.ts'
 import type { Desk, Request } from './confirmed.ts'
-import { dialOnce, lookupFailure, notFromHere, wrongNumbers } from './dialling.ts'
+import { dialRequest } from './dial-request.ts'
 
 /** Many phone calls, once somebody has confirmed them. */
-export function createBatch({ office }: Desk, input: CreateBatchInput): Request {
-  const { movoice, clock } = office
+export function createBatch(desk: Desk, input: CreateBatchInput): Request {
   const phones = input.recipients.map(({ phone }) => phone)
-  const tool = toolOf['calls.createBatch'].name
-  return {
-    tool,
+  return dialRequest(desk, {
+    tool: toolOf['calls.createBatch'].name,
     input,
+    phones,
+    numbers: phones.map((phone, row) => [`recipients[${row}].phone`, phone] as const),
     yes: `Yes, call ${phones.length === 1 ? 'this number' : `these ${phones.length} numbers`}`,
-    prepare: async (ctx): Promise<Action<ActionResult> | ActionResult> => {
-      const wrong = wrongNumbers(phones.map((phone, row) => [`recipients[${row}].phone`, phone] as const))
-      const blocked = wrong ?? notFromHere(office, phones)
-      if (blocked !== undefined) return blocked
-      try {
-        const { signal } = ctx.mcpReq
-        const [agent, lately] = await Promise.all([
-          movoice.agents.get(input.agent_id, { signal }),
-          calledLately(office, signal),
-        ])
-        return {
-          tool,
-          input,
-          summary: batchSummary(input, agent, lately, clock.now()),
-          run: (stop) =>
-            dialOnce(office, {
-              tool,
-              phones,
-              agentId: input.agent_id,
-              dial: () => movoice.calls.createBatch(input, { signal: stop, finishSent: true }),
-              idOf: ({ batch_id }) => batch_id,
-              placed: (placed) => batchPlaced(placed, phones.length),
-            }),
-        }
-      } catch (error) {
-        return lookupFailure(error)
-      }
-    },
-  }
+    summary: (agent, lately, now) => batchSummary(input, agent, lately, now),
+    dial: (signal) => desk.office.movoice.calls.createBatch(input, { signal, finishSent: true }),
+    idOf: ({ batch_id }) => batch_id,
+    placed: (placed) => batchPlaced(placed, phones.length),
+  })
 }
 
 function batchPlaced({ batch_id, status, parts }: SplitBatch, size: number): ActionResult {
