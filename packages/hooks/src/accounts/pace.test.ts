@@ -1,8 +1,13 @@
-import { VirtualClock } from '@movoice-kit/core/testing'
-import { expect, test } from 'vitest'
+import { until, VirtualClock } from '@movoice-kit/core/testing'
+import { createSandbox } from '@movoice-kit/sandbox'
+import { afterEach, expect, test } from 'vitest'
 import { ScriptedApi } from '../testing/scripted-api.ts'
+import { completed, Stage } from '../testing/start.ts'
 import { makeAccounts } from './make-accounts.ts'
 import { Pace, StoppedError } from './pace.ts'
+
+const stage = new Stage()
+afterEach(() => stage.end())
 
 const nobody = () => undefined
 const observer = { webhook: nobody, attempt: nobody, request: nobody, enrich: nobody, sweep: nobody }
@@ -81,4 +86,26 @@ test('at a stop nobody waits for a turn any more', async () => {
   expect(reasons).toHaveLength(2)
   expect(reasons.every((reason) => reason instanceof StoppedError)).toBe(true)
   expect(clock.sleeping).toBe(0)
+})
+
+test('a server stops at once with requests in line, and goes on with them after its start', async () => {
+  const sandbox = await createSandbox({ speed: 0 })
+  stage.defer(() => sandbox.close())
+  const receiver = await stage.receiver()
+  const options = {
+    apiKey: sandbox.apiKey,
+    baseUrl: sandbox.baseUrl,
+    dataDir: stage.folder(),
+    completionMs: 0,
+  }
+  const first = await stage.hooks({ ...options, apiPerMinute: 1 })
+  await first.client.subscribe({ target_url: receiver.url, event: '*' })
+  for (let call = 0; call < 10; call += 1) await first.webhook(completed(`call_${call}`))
+  // Three may go at once; the next would have to wait for a minute.
+  await until(() => receiver.received.length === 3)
+  await first.hooks.close()
+  expect(receiver.received).toHaveLength(3)
+  await stage.hooks({ ...options, apiPerMinute: 1_000 })
+  await until(() => receiver.received.length === 10, 'the other seven')
+  expect(new Set(receiver.events.map(({ id }) => id)).size).toBe(10)
 })

@@ -153,6 +153,20 @@ describe('requests with the token', () => {
   })
 })
 
+test('no answer is kept by anything on its way, or taken for what it is not', async () => {
+  const running = await stage.hooks()
+  for (const path of ['/events', '/hooks', '/livez', '/readyz', '/metrics', '/nothing', '/events/%00', '/']) {
+    const { headers } = await running.request(path)
+    expect([path, headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      path,
+      'no-store',
+      'nosniff',
+    ])
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+    expect(headers.get('server') ?? headers.get('x-powered-by')).toBeNull()
+  }
+})
+
 describe('connections', () => {
   test.each([
     ['headers of 40 KB', `GET /livez HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(40_000)}\r\n\r\n`, 431],

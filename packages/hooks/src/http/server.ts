@@ -5,6 +5,9 @@ import { HttpProblem } from './problems.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
 
+/** What is answered holds people's numbers, and is what its type says and nothing else. */
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
 /** How long a request may take to come in, in milliseconds. */
 export interface Patience {
   /** For its head; 10,000. */
@@ -44,7 +47,8 @@ export function makeServer(
     },
     clientErrorHandler: refuseClient,
   })
-  app.addHook('onRequest', async ({ url }) => {
+  app.addHook('onRequest', async ({ url }, reply) => {
+    reply.headers(HEADERS)
     // PostgreSQL takes no NUL, and no name of anything here has one.
     if (url.includes('%00')) throw new HttpProblem(400, 'invalid_request', 'The address must not hold a NUL.')
   })

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
@@ -22,6 +22,16 @@ test('a backup made while the server runs is a server again', async () => {
   copyFileSync(backup, join(restored, 'hooks.db'))
   const again = await stage.hooks({ dataDir: restored })
   expect((await again.client.events({ limit: 100 })).events).toHaveLength(20)
+})
+
+test('nobody else on the machine can read the database, also where its folder was there before', async () => {
+  const folder = stage.folder()
+  chmodSync(folder, 0o755)
+  const database = await openSqlite({ folder })
+  stage.defer(() => database.close())
+  for (const file of ['hooks.db', 'hooks.db-wal', 'hooks.db-shm']) {
+    expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600])
+  }
 })
 
 test('a transaction that fails takes nothing else along, and one commit holds many', async () => {

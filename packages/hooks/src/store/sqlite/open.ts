@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { CommandError } from '@movoice-kit/core/command'
@@ -35,7 +35,12 @@ export async function openSqlite({ folder, maxBytes, standStill = false }: Sqlit
   })
   try {
     const database = explained(folder, () => {
-      const opened = new DatabaseSync(join(folder, 'hooks.db'))
+      const file = join(folder, 'hooks.db')
+      const isNew = !existsSync(file)
+      const opened = new DatabaseSync(file)
+      // It holds numbers, transcripts and secrets; what SQLite puts beside it has the same rights. Of one that was
+      // there before, somebody may have decided otherwise.
+      if (isNew) chmodSync(file, 0o600)
       // FULL: a commit is on the disk when it returns. NORMAL: the log is whole at any moment, and is on the disk once
       // it was synced, which is done for every commit before anybody hears of it.
       opened.exec(`pragma journal_mode = wal; pragma synchronous = ${standStill ? 'full' : 'normal'};
