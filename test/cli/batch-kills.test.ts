@@ -89,3 +89,11 @@ test('two runs with one file do not work side by side', async () => {
   expect((await first.ended).code).toBe(0)
   expect(doubleRings(sandbox)).toEqual([])
 }, 60_000)
+
+test('a 429 that lasts is waited out, and the row is called once', async () => {
+  const path = peopleFile(folder, 2)
+  sandbox.fault({ kind: 'status', path: '/call', method: 'POST', times: 8, status: 429, retry_after: 1 })
+  const { code, err } = await runMovoice(['batch', path, ...batchFlags], envOf(sandbox)).ended
+  expect(code, err).toBe(0)
+  expect(sandbox.rings()).toHaveLength(2)
+}, 60_000)
