@@ -22,7 +22,16 @@ interface Flags {
   readonly databaseUrl?: string
   readonly callCommand: string
   readonly umbrellaCommand: string
+  readonly groups?: boolean
+  readonly history?: boolean
 }
+
+// The manifest and the link that installs the app ask for the same; before or behind `manifest` is all one.
+const GROUPS = ['--groups', 'ask for the right to read user groups, to name callers by them'] as const
+const HISTORY = [
+  '--history',
+  'ask for the right to read threads, to see there whether a note was posted',
+] as const
 
 /**
  * The command `movoice slack`: runs until its io is told to stop.
@@ -58,6 +67,8 @@ export function slackCommand(io: CommandIo): Command {
       'name of the command for all else',
       io.env.SLACK_UMBRELLA_COMMAND ?? defaultNames.umbrella,
     )
+    .option(...GROUPS)
+    .option(...HISTORY)
     .configureOutput(output)
     .exitOverride()
     .addHelpText(
@@ -79,35 +90,29 @@ Environment:
     .command('manifest')
     .description('Print the manifest to create the app in Slack from.')
     .option('--url <url>', 'where Slack reaches the app, such as https://calls.example.com')
-    .option('--groups', 'with the right to read user groups, to name callers by them')
-    .option('--history', 'with the right to read threads, to see there whether a note was posted')
+    .option(...GROUPS)
+    .option(...HISTORY)
     .option('--distributed', 'for many workspaces: OAuth, rotating tokens')
     .configureOutput(output)
     .exitOverride()
-    .action(
-      (flags: {
-        readonly url?: string
-        readonly groups?: boolean
-        readonly history?: boolean
-        readonly distributed?: boolean
-      }) => {
-        const names = namesOf(command.opts<Flags>())
-        try {
-          const made = manifest({
-            publicUrl: flags.url,
-            socket: flags.url === undefined,
-            names,
-            groups: flags.groups,
-            history: flags.history,
-            distributed: flags.distributed,
-          })
-          io.stdout.write(`${JSON.stringify(made, null, 2)}\n`)
-        } catch (error) {
-          if (error instanceof RangeError) throw new CommandError(error.message, { exitCode: 2 })
-          throw error
-        }
-      },
-    )
+    .action((flags: { readonly url?: string; readonly distributed?: boolean }) => {
+      const { groups, history, ...shared } = command.opts<Flags>()
+      const names = namesOf({ ...shared })
+      try {
+        const made = manifest({
+          publicUrl: flags.url,
+          socket: flags.url === undefined,
+          names,
+          groups,
+          history,
+          distributed: flags.distributed,
+        })
+        io.stdout.write(`${JSON.stringify(made, null, 2)}\n`)
+      } catch (error) {
+        if (error instanceof RangeError) throw new CommandError(error.message, { exitCode: 2 })
+        throw error
+      }
+    })
   command
     .command('rotate-keys')
     .description('Encrypt all that is kept again with the first of MOVOICE_ENCRYPTION_KEYS.')
@@ -150,6 +155,7 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
     port: readPort('--port', flags.port),
     storage: storageOf(flags),
     names: namesOf(flags),
+    rights: { groups: flags.groups, history: flags.history },
     movoice: { apiKey, baseUrl, plan },
     slackApiUrl: io.env.SLACK_API_URL,
     hooks: hooksOf(io),

@@ -142,7 +142,14 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   const forget = (id: string): void => authorizer.forget(id)
   const routes: CustomRoute[] = [
     ...(link === undefined ? [] : [link.route]),
-    ...(many ? installRoutes(access.oauth, installationStore(workspaces, clock, forget), clientOptions) : []),
+    ...(many
+      ? installRoutes(
+          access.oauth,
+          installationStore(workspaces, clock, forget),
+          clientOptions,
+          options.rights,
+        )
+      : []),
   ]
   const allRoutes = [...routes, ...healthRoutes(database)]
   const receiver = receiverFor(door, allRoutes, logger, clientOptions)

@@ -22,15 +22,27 @@ export const historyScopes = {
   'mpim:history': 'The same, in conversations of several.',
 } as const
 
+/** Rights that are asked for only where they are wanted. */
+export interface Rights {
+  /** With the right to read user groups, to name callers by them. */
+  readonly groups?: boolean | undefined
+  /** With the right to read threads, to see whether a note that Slack did not confirm is there. */
+  readonly history?: boolean | undefined
+}
+
+/** Every scope that is asked for: by the manifest, and by the link that installs the app. */
+export const scopesFor = ({ groups = false, history = false }: Rights = {}): string[] => [
+  ...Object.keys(scopes),
+  ...(groups ? Object.keys(groupScope) : []),
+  ...(history ? Object.keys(historyScopes) : []),
+]
+
 /** What the app’s manifest depends on. */
-export interface ManifestOptions {
+export interface ManifestOptions extends Rights {
   /** Where Slack reaches the app, without a path; not needed over a socket. */
   readonly publicUrl?: string | undefined
   readonly socket?: boolean | undefined
   readonly names?: CommandNames | undefined
-  readonly groups?: boolean | undefined
-  /** With the right to read threads, to see whether a note that Slack did not confirm is there. */
-  readonly history?: boolean | undefined
   /** For many workspaces: OAuth with rotating tokens, and whole organisations. */
   readonly distributed?: boolean | undefined
 }
@@ -110,13 +122,7 @@ export function manifest({
     },
     oauth_config: {
       ...(distributed && publicUrl !== undefined && { redirect_urls: [`${publicUrl}/slack/oauth_redirect`] }),
-      scopes: {
-        bot: [
-          ...Object.keys(scopes),
-          ...(groups ? Object.keys(groupScope) : []),
-          ...(history ? Object.keys(historyScopes) : []),
-        ],
-      },
+      scopes: { bot: scopesFor({ groups, history }) },
     },
     settings: {
       event_subscriptions: {

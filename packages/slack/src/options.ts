@@ -3,6 +3,7 @@ import type { Clock } from '@movoice-kit/core/engine'
 import type { CallEvent } from '@movoice-kit/core/events'
 import type { Log } from './calls/log.ts'
 import type { HooksSettings } from './hooks-link.ts'
+import type { Rights } from './manifest.ts'
 import type { Location } from './store/database.ts'
 import type { Keyring } from './store/keyring.ts'
 import type { CommandNames } from './words/words.ts'
@@ -27,6 +28,8 @@ export interface SlackOptions {
   readonly port?: number | undefined
   readonly storage: Location
   readonly names: CommandNames
+  /** For many workspaces: what is asked for at the installation beside what is always asked for, as in the manifest. */
+  readonly rights?: Rights | undefined
   /** For every workspace that has set no key of its own. */
   readonly movoice: {
     readonly apiKey?: string | undefined

@@ -245,6 +245,7 @@ test('many workspaces: installed by OAuth, used, and purged when the app is remo
       },
       keyring: Keyring.read(key()),
     },
+    rights: { groups: true },
     door: { signingSecret: SIGNING_SECRET },
   })
   try {
@@ -252,6 +253,8 @@ test('many workspaces: installed by OAuth, used, and purged when the app is remo
     const html = page.headers.get('location') ?? (await page.text())
     expect(html).toContain('client_id=c1')
     expect(html).toContain('users%3Aread')
+    expect(html).toContain('usergroups%3Aread')
+    expect(html).not.toContain('history')
     const state = /state=([^&"]+)/.exec(html)?.[1] ?? ''
     const cookie = page.headers
       .getSetCookie()

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultNames, manifest, scopes } from '@movoice-kit/slack'
+import { defaultNames, manifest } from '@movoice-kit/slack'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
+import { groupScope, historyScopes, scopes } from '../../../packages/slack/src/manifest.ts'
+
+const root = join(import.meta.dirname, '../../..')
 
 const schema = JSON.parse(
   readFileSync(join(import.meta.dirname, 'slack-manifest-v2.schema.json'), 'utf8'),
@@ -24,13 +27,58 @@ test('the schema finds what is wrong', () => {
   expect(check({ ...manifest({ socket: true }), settings: { socket_mode_enabled: 'yes' } })).toBe(false)
 })
 
-test('asks for few rights, and says of each what for', () => {
+const all = { ...scopes, ...groupScope, ...historyScopes }
+
+test('asks for few rights, and the page says of each what for, and of no other', () => {
   const asked = manifest({ socket: true }).oauth_config.scopes.bot
   expect(asked).toEqual(Object.keys(scopes))
-  expect(asked).not.toContain('channels:history')
-  const page = readFileSync(join(import.meta.dirname, '../../../docs/slack.md'), 'utf8')
-  for (const scope of [...asked, 'usergroups:read', 'channels:history', 'im:history'])
-    expect(page).toContain(`\`${scope}\``)
+  expect(manifest({ socket: true, groups: true, history: true }).oauth_config.scopes.bot).toEqual(
+    Object.keys(all),
+  )
+  const page = readFileSync(join(root, 'docs/slack.md'), 'utf8')
+  const table = page.slice(page.indexOf('| right | what for |')).split('\n\n')[0] ?? ''
+  const rows = table
+    .split('\n')
+    .slice(2)
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+  const listed = rows.flatMap(([, right = '', why = '']) => {
+    expect(why.length).toBeGreaterThan(15)
+    return [...right.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope)
+  })
+  expect(listed.toSorted()).toEqual(Object.keys(all).toSorted())
+})
+
+/** What Slack asks for each method that the app calls. Source: docs.slack.dev, reference of the Web API. */
+const needs: Readonly<Record<string, readonly (keyof typeof all)[]>> = {
+  'chat.postMessage': ['chat:write', 'chat:write.public'],
+  'chat.update': ['chat:write'],
+  'conversations.open': ['im:write'],
+  'conversations.replies': ['channels:history', 'groups:history', 'im:history', 'mpim:history'],
+  'files.info': ['files:read'],
+  filesUploadV2: ['files:write'],
+  'oauth.v2.access': [],
+  'usergroups.list': ['usergroups:read'],
+  'usergroups.users.list': ['usergroups:read'],
+  'users.info': ['users:read'],
+  'views.open': [],
+  'views.publish': [],
+  'views.push': [],
+  'views.update': [],
+}
+
+test('every right is needed by a method that the app calls, and every method has its right', () => {
+  const called = new Set<string>()
+  for (const path of globSync(join(root, 'packages/slack/src/**/*.ts'))) {
+    const families =
+      'chat|conversations|files|filesUploadV2|oauth|team|usergroups|users|views|apps|auth|bots|pins'
+    for (const [, method = ''] of readFileSync(path, 'utf8').matchAll(
+      new RegExp(`\\b(?:client|post)\\.((?:${families})\\b[\\w.]*)\\(`, 'g'),
+    ))
+      called.add(method)
+  }
+  expect([...called].toSorted()).toEqual(Object.keys(needs).toSorted())
+  // The commands themselves need the one that no method asks for.
+  expect(new Set(['commands', ...Object.values(needs).flat()])).toEqual(new Set(Object.keys(all)))
 })
 
 test.each([

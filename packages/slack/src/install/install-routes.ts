@@ -1,7 +1,7 @@
 import type { CustomRoute, InstallationStore } from '@slack/bolt'
 import { InstallProvider } from '@slack/oauth'
 import type { WebClientOptions } from '@slack/web-api'
-import { scopes } from '../manifest.ts'
+import { type Rights, scopesFor } from '../manifest.ts'
 import type { OAuthOptions } from '../options.ts'
 
 /** *Add to Slack*, and the way back from it. */
@@ -9,6 +9,7 @@ export function installRoutes(
   oauth: OAuthOptions,
   store: InstallationStore,
   clientOptions: WebClientOptions,
+  rights: Rights | undefined,
 ): CustomRoute[] {
   const { redirectUri, ...settings } = oauth
   const installer = new InstallProvider({
@@ -20,7 +21,7 @@ export function installRoutes(
       authorizationUrl: new URL('/oauth/v2/authorize', clientOptions.slackApiUrl).href,
     }),
   })
-  const urlOptions = { scopes: Object.keys(scopes), redirectUri }
+  const urlOptions = { scopes: scopesFor(rights), redirectUri }
   return [
     {
       path: '/slack/install',
