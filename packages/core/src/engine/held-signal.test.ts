@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { Movoice } from '../client.ts'
 import { type Fate, KEY, PhoneNetwork, VirtualClock } from '../testing/index.ts'
 import { Cancellation } from './cancel.ts'
@@ -24,11 +24,12 @@ async function stopped(fates: readonly Partial<Fate>[], afterMs: number, plan?: 
   const work = movoice.calls.create(input, options)
   work.catch(() => undefined)
   void clock.sleep(afterMs).then(() => stop.cancel())
+  const began = clock.now()
   const result = await clock.run(work).then(
     (call) => ({ call, error: undefined }),
     (error: unknown) => ({ call: undefined, error }),
   )
-  return { ...result, network }
+  return { ...result, network, took: clock.now() - began }
 }
 
 describe('a call that is told to stop, with finishSent', () => {
@@ -45,7 +46,8 @@ describe('a call that is told to stop, with finishSent', () => {
   })
 
   it('is stopped between two attempts, when the first provably placed nothing', async () => {
-    const { error, network } = await stopped([{ places: false, answer: 429 }], 1_000)
+    const { error, network, took } = await stopped([{ places: false, answer: 429 }], 1_000)
+    expect(took).toBe(1_000)
     expect(error).toMatchObject({ name: 'AbortedError', sent: 'no' })
     expect(network.rings).toHaveLength(0)
     expect(network.posts).toHaveLength(1)
@@ -56,6 +58,31 @@ describe('a call that is told to stop, with finishSent', () => {
     expect(error).toMatchObject({ name: 'AbortedError', sent: 'no' })
     expect(network.rings).toHaveLength(0)
   })
+})
+
+test('a batch in parts that is told to stop finishes the part that has left, and begins no other', async () => {
+  const clock = new VirtualClock()
+  const network = new PhoneNetwork(clock)
+  const movoice = new Movoice({ apiKey: KEY, transport: network.transport, clock, plan: 'starter' })
+  const stop = new Cancellation()
+  const recipients = Array.from({ length: 120 }, (_, n) => ({
+    phone: `+1202555${String(n).padStart(4, '0')}`,
+  }))
+  const work = movoice.calls.createBatch(
+    { agent_id: 'agent_a', recipients },
+    { signal: stop.signal, finishSent: true },
+  )
+  work.catch(() => undefined)
+  void clock.sleep(100).then(() => stop.cancel())
+  await expect(clock.run(work)).rejects.toMatchObject({
+    name: 'BatchError',
+    parts: [
+      { first: 0, count: 50, outcome: 'placed' },
+      { first: 50, count: 50, outcome: 'failed' },
+      { first: 100, count: 20, outcome: 'not_sent' },
+    ],
+  })
+  expect(network.rings).toHaveLength(50)
 })
 
 describe('a held signal', () => {

@@ -11,8 +11,14 @@ import { type ActionResult, partsOf } from './action-result.ts'
 import { viewOf } from './call-view.ts'
 
 /** What happened and what to do next, in the error's own words: they hold no key and no full number. */
-export const errorText = ({ message, hint }: Pick<MovoiceError, 'message' | 'hint'>): string =>
-  [message, hint].filter((part) => part !== '').join(' ')
+export const errorText = ({ code, message, hint }: MovoiceError): string =>
+  [message, HINTS[code] ?? hint].filter((part) => part !== '').join(' ')
+
+/** What to do, where core's own words are for somebody who writes code. */
+const HINTS: Readonly<Record<string, string>> = {
+  queue_timeout:
+    'Nothing was sent: the plan has no room for another call now. Wait for one to end with wait_for_call, or try again in a minute.',
+}
 
 const about = ({ code, status, requestId }: MovoiceError): NonNullable<ActionResult['error']> => ({
   code,
