@@ -76,6 +76,9 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
         }
       : { dataDir: dataDir ?? '', maxBytes: options.maxBytes, standStill: !realTime },
   )
+  for (const risk of database.risks) {
+    log.warn({ risk }, 'the database may lose what was answered when its power fails')
+  }
   const policy = {
     allowLoopback: options.allowLoopback ?? (LOOPBACK.has(host) && options.publicUrl === undefined),
     allowPrivate: options.allowPrivate ?? false,

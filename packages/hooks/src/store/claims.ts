@@ -60,7 +60,7 @@ const TAKEN = sql`
     (select body from events where seq = event_seq) as body,
     (select missing from events where seq = event_seq) as missing`
 
-/** Takes deliveries in hand that are due, for each endpoint the oldest. Belongs into a transaction. */
+/** Takes deliveries in hand that are due, for each endpoint the oldest. */
 export async function claimDue(
   { dialect }: Database,
   db: Kysely<Schema>,

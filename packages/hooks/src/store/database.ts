@@ -17,9 +17,14 @@ export interface Database {
   readonly db: Kysely<Schema>
   /** Work that is done whole or not at all, and is on disk once it resolves. */
   transaction<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
-  /** The same for work that a loss of power may undo: the embedded database then waits for no disk. */
+  /**
+   * Work whose steps may each stand alone and be undone by a loss of power: the embedded database waits for no disk,
+   * the other for no end of a transaction.
+   */
   passing<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   readonly bell: Bell
+  /** Settings of the database under which a loss of power may take what was answered, such as `fsync is off`. */
+  readonly risks: readonly string[]
   close(): Promise<void>
 }
 

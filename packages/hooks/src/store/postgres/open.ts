@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { CommandError } from '@movoice-kit/core/command'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
@@ -12,12 +12,19 @@ export interface PostgresOptions {
   readonly maxConnections?: number | undefined
   /** Told when an idle connection is lost: the pool makes a new one by itself. */
   readonly onLost?: ((error: Error) => void) | undefined
+  /** For tests: the newest step of an older version, from which an upgrade begins. */
+  readonly upTo?: string | undefined
 }
 
 const INT8 = pg.types.builtins.INT8
 
 /** Opens a PostgreSQL database and brings it up to date. @throws {@link CommandError} if it cannot be reached */
-export async function openPostgres({ url, maxConnections, onLost }: PostgresOptions): Promise<Database> {
+export async function openPostgres({
+  url,
+  maxConnections,
+  onLost,
+  upTo,
+}: PostgresOptions): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections ?? 10,
@@ -36,8 +43,10 @@ export async function openPostgres({ url, maxConnections, onLost }: PostgresOpti
   // transaction: the next statement tells of it, but the event alone would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  let risks: readonly string[]
   try {
-    await migrate(db as Kysely<unknown>, 'postgres')
+    await migrate(db as Kysely<unknown>, 'postgres', upTo)
+    risks = await readRisks(db)
   } catch (error) {
     await db.destroy()
     throw explain(url, error)
@@ -48,19 +57,36 @@ export async function openPostgres({ url, maxConnections, onLost }: PostgresOpti
     say: (channel, name) => pool.query('select pg_notify($1, $2)', [channel, name]),
     onLost,
   })
-  const transaction: Database['transaction'] = (work) => db.transaction().execute(work)
   return {
     dialect: 'postgres',
     db,
-    transaction,
-    // Other processes go by what is in hand, so it must outlive the database's own crash.
-    passing: transaction,
+    transaction: (work) => db.transaction().execute(work),
+    passing: (work) => work(db),
     bell,
+    risks,
     close: async () => {
       await bell.close()
       await db.destroy()
     },
   }
+}
+
+/**
+ * Settings without which a commit may be gone after a loss of power, though it was answered.
+ * Source: PostgreSQL's documentation, "Write Ahead Log".
+ */
+const LASTING = {
+  fsync: ['on'],
+  full_page_writes: ['on'],
+  synchronous_commit: ['on', 'local', 'remote_write', 'remote_apply'],
+}
+
+async function readRisks(db: Kysely<Schema>): Promise<string[]> {
+  const { rows } = await sql<{ name: keyof typeof LASTING; setting: string }>`
+    select name, setting from pg_settings where name in (${sql.join(Object.keys(LASTING))})`.execute(db)
+  return rows
+    .filter(({ name, setting }) => !LASTING[name].includes(setting))
+    .map(({ name, setting }) => `${name} is ${setting}`)
 }
 
 function explain(url: string, error: unknown): unknown {

@@ -19,6 +19,8 @@ export interface SqliteOptions {
    * only by turns of the event loop when work is done; elsewhere the disk is waited for beside everything else.
    */
   readonly standStill?: boolean | undefined
+  /** For tests: the newest step of an older version, from which an upgrade begins. */
+  readonly upTo?: string | undefined
 }
 
 const PAGE_BYTES = 4096
@@ -28,7 +30,8 @@ const PAGE_BYTES = 4096
  *
  * @throws {@link CommandError} if the folder cannot be used, or another process uses it
  */
-export async function openSqlite({ folder, maxBytes, standStill = false }: SqliteOptions): Promise<Database> {
+export async function openSqlite(options: SqliteOptions): Promise<Database> {
+  const { folder, maxBytes, standStill = false, upTo } = options
   const lock = explained(folder, () => {
     makeFolder(resolve(folder))
     return takeLock(folder)
@@ -50,7 +53,7 @@ export async function openSqlite({ folder, maxBytes, standStill = false }: Sqlit
     })
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: adaptSqlite(database) }) })
     try {
-      await migrate(db as Kysely<unknown>, 'sqlite')
+      await migrate(db as Kysely<unknown>, 'sqlite', upTo)
     } catch (error) {
       database.close()
       throw explain(folder, error)
@@ -63,6 +66,7 @@ export async function openSqlite({ folder, maxBytes, standStill = false }: Sqlit
       transaction: (work) => group.run(work),
       passing: (work) => group.run(work, { passing: true }),
       // Nobody else is on it.
+      risks: [],
       bell: { ring: () => undefined, listen: () => undefined },
       close: async () => {
         await group.idle()
