@@ -36,6 +36,7 @@ import { Renewals } from './install/renewal.ts'
 import type { SlackApp, SlackOptions } from './options.ts'
 import { BatchStore } from './store/batches.ts'
 import { CallStore } from './store/calls.ts'
+import { checkKeys } from './store/check-keys.ts'
 import { openDatabase } from './store/database.ts'
 import { DraftStore } from './store/drafts.ts'
 import { EditStore } from './store/edits.ts'
@@ -72,9 +73,15 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     retryConfig: { retries: 2, minTimeout: 500 },
     ...(options.slackApiUrl !== undefined && { slackApiUrl: options.slackApiUrl }),
   }
-  const database = await openDatabase(options.storage)
-  await migrate(database.db, database.kind)
   const vault = new Vault(access.keyring)
+  const database = await openDatabase(options.storage)
+  try {
+    await migrate(database.db, database.kind)
+    await checkKeys(database, vault)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
   const workspaces = new WorkspaceStore(database, access.keyring)
   const calls = new CallStore(database, vault)
   const work = new UnderWay(log)

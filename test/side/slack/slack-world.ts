@@ -71,6 +71,8 @@ export class SlackWorld {
   /** Whether a message that is sent again by the same `client_msg_id` is the first one again, as at Slack. */
   knowsAgain = true
   readonly #sent = new Map<string, Json>()
+  /** The organisation that installed the app for all of its workspaces. */
+  enterprise: string | undefined
   /** What an installation gives, for tests of OAuth. */
   install: Json | undefined
   team = ''
@@ -146,6 +148,12 @@ export class SlackWorld {
     return world
   }
 
+  get #organisation(): Json {
+    return this.enterprise === undefined
+      ? {}
+      : { enterprise: { id: this.enterprise }, is_enterprise_install: true }
+  }
+
   get apiUrl(): string {
     return `${this.#origin}/api/`
   }
@@ -209,6 +217,10 @@ export class SlackWorld {
       command: name,
       text,
       team_id: this.team,
+      ...(this.enterprise !== undefined && {
+        enterprise_id: this.enterprise,
+        is_enterprise_install: 'true',
+      }),
       channel_id: channel,
       user_id: userId,
       user_name: user,
@@ -235,6 +247,7 @@ export class SlackWorld {
     const payload = {
       type: 'block_actions',
       team: { id: this.team },
+      ...this.#organisation,
       user: { id: userId },
       api_app_id: 'A1',
       trigger_id: await this.trigger(userId),
@@ -264,6 +277,7 @@ export class SlackWorld {
     const payload = {
       type: 'view_submission',
       team: { id: this.team },
+      ...this.#organisation,
       user: { id: this.user(user) },
       api_app_id: 'A1',
       view: {
@@ -325,7 +339,16 @@ export class SlackWorld {
       event_id: eventId,
       event_time: 1,
       event,
-      authorizations: [{ team_id: this.team, enterprise_id: null, user_id: 'U', is_bot: true }],
+      ...(this.enterprise !== undefined && { enterprise_id: this.enterprise }),
+      authorizations: [
+        {
+          team_id: this.team,
+          enterprise_id: this.enterprise ?? null,
+          user_id: 'U',
+          is_bot: true,
+          is_enterprise_install: this.enterprise !== undefined,
+        },
+      ],
     })
   }
 

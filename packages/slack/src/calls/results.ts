@@ -34,10 +34,14 @@ export class Results {
     this.#follower = follower
   }
 
-  /** Takes an event in. It is kept before this returns, so its sender may forget it. Twice is as good as once. */
+  /**
+   * Takes an event in. It is kept before this returns, so its sender may forget it. Twice is as good as once. What is
+   * said of calls that are none of this app's, or no more, is not kept.
+   */
   async take(event: CallEvent): Promise<void> {
     const { calls, clock, events } = this.#desk
     if (event.call_id === null) return
+    if (!(await calls.isAwaited(event.call_id, clock.now()))) return
     await events.keep(event.id, event.call_id, event, clock.now())
     const call = (await calls.byCallId(event.call_id)) ?? (await this.#follower?.meet(event))
     // A call we do not know may be one whose answer is still under way: it asks for its events then.

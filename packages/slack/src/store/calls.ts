@@ -87,6 +87,26 @@ export class CallStore {
     return this.#one(team === undefined ? query : query.where('team', '=', team))
   }
 
+  /** Whether an event of a call is of any use: its call is here, or one that may be it has no id of Movoice's yet. */
+  async isAwaited(callId: string, now: number): Promise<boolean> {
+    const row = await this.#database.db
+      .selectFrom('calls')
+      .select('id')
+      .where((where) =>
+        where.or([
+          where('call_id', '=', callId),
+          where.and([
+            where('call_id', 'is', null),
+            where('state', 'in', ['claimed', 'sending', 'placed', 'scheduled', 'unknown']),
+            where('updated_at', '>', now - DAY),
+          ]),
+        ]),
+      )
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
   /**
    * Changes a call, unless it is not in one of the states `from` any more; each change raises the revision that the
    * card is to show.

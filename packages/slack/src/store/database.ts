@@ -78,6 +78,7 @@ async function openPostgres(url: string): Promise<Database> {
   // Who holds a lock needs a second connection for its work: from one pool, ten who hold would wait for each other.
   const locks = new pg.Pool({ connectionString: url, max: 4 })
   locks.on('error', () => undefined)
+  let closed: Promise<void> | undefined
   // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
   pool.on('error', () => undefined)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
@@ -109,9 +110,9 @@ async function openPostgres(url: string): Promise<Database> {
         client.release(true)
       }
     },
-    close: async () => {
-      await db.destroy()
-      await locks.end()
+    close: () => {
+      closed ??= db.destroy().then(() => locks.end())
+      return closed
     },
   }
 }
