@@ -155,7 +155,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
     },
   })
   const app = makeServer(log, options)
-  const limits = await RateLimits.on(app, options.rateLimits)
+  const limits = await RateLimits.on(app, options.rateLimits, (limit) => observer.limited({ limit }))
   const guard = new Guard(
     [
       { name: 'HOOKS_TOKEN', hash: hashToken(token), scopes: new Set(['ingest', 'manage', 'read']) },

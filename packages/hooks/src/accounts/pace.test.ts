@@ -10,7 +10,14 @@ const stage = new Stage()
 afterEach(() => stage.end())
 
 const nobody = () => undefined
-const observer = { webhook: nobody, attempt: nobody, request: nobody, enrich: nobody, sweep: nobody }
+const observer = {
+  webhook: nobody,
+  attempt: nobody,
+  request: nobody,
+  enrich: nobody,
+  sweep: nobody,
+  limited: nobody,
+}
 
 async function setUp(options: { plan?: string; apiPerMinute?: number; share?: number } = {}) {
   const clock = new VirtualClock()

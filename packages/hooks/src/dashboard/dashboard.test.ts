@@ -196,6 +196,22 @@ test('every page forbids what it does not need, and shows what callers said as t
   expect(await read('/dashboard/call?id=call_2')).toContain('&lt;img src=x onerror=alert(1)&gt;')
 })
 
+test('a call is looked for by whatever somebody types', async () => {
+  const running = await stage.hooks()
+  const { cookie, read } = await signIn(running)
+  const find = async (typed: string) => {
+    const path = `${running.hooks.url}/dashboard/find?call=${encodeURIComponent(typed)}`
+    const answer = await fetch(path, { headers: { cookie }, redirect: 'manual' })
+    expect(answer.status).toBe(303)
+    return answer.headers.get('location') ?? ''
+  }
+  await running.webhook(completed('call/1 ?&#ä'))
+  expect(await read(await find(' call/1 ?&#ä '))).toContain('<h1>Call call/1 ?&amp;#ä</h1>')
+  for (const typed of ['nothing', '<b>', `${'a'.repeat(199)}😀`, '\r\nset-cookie: a=b', '../..']) {
+    expect(await read(await find(typed))).toContain('<h1>No such call</h1>')
+  }
+})
+
 test('markup is escaped by default, also in lists', () => {
   expect(html`<p>${'<'}${[html`<b>${'&'}</b>`, '"']}${null}${false}${0}</p>`.text).toBe(
     '<p>&lt;<b>&amp;</b>&quot;0</p>',

@@ -79,15 +79,10 @@ export function viewRoutes(app: FastifyInstance, parts: RoomParts): void {
     )
   })
   view('/dashboard/find', async (request, _session, reply) => {
-    const { call } = request.query as Query
-    return reply.redirect(
-      `/dashboard/call?id=${encodeURIComponent(
-        String(call ?? '')
-          .trim()
-          .slice(0, 200),
-      )}`,
-      303,
-    )
+    const id = String((request.query as Query).call ?? '')
+    // Half a character at the cut is none that a browser could be sent to.
+    const query = new URLSearchParams({ id: id.trim().slice(0, 200) })
+    return reply.redirect(`/dashboard/call?${query}`, 303)
   })
   view('/dashboard/call', async (request, session, reply) => {
     const id = String((request.query as Query).id ?? '').slice(0, 200)

@@ -107,6 +107,8 @@ describe('webhooks', () => {
     }
     expect((await running.webhook(completed('call_1'))).status).toBe(202)
     expect(lines.filter((line) => line === 'a webhook was refused')).toHaveLength(3)
+    const metrics = await (await running.request('/metrics')).text()
+    expect(metrics).toContain('movoice_hooks_rate_limited_total{limit="refused"} 3')
   })
 
   test('of the busiest plan there is come nowhere near the limit', async () => {

@@ -37,9 +37,11 @@ type Counter = ReturnType<FastifyInstance['createRateLimit']>
  */
 export class RateLimits {
   readonly #counters: Readonly<Record<Limited, Counter>>
+  readonly #onLimited: (limit: Limited) => void
   readonly #callers = new WeakMap<FastifyRequest, string>()
 
-  private constructor(app: FastifyInstance, options: RateLimitOptions) {
+  private constructor(app: FastifyInstance, options: RateLimitOptions, onLimited: (limit: Limited) => void) {
+    this.#onLimited = onLimited
     const counter = (max: number): Counter =>
       app.createRateLimit({
         max,
@@ -55,9 +57,14 @@ export class RateLimits {
     }
   }
 
-  static async on(app: FastifyInstance, options: RateLimitOptions = {}): Promise<RateLimits> {
+  /** @param onLimited told of every request that was too many */
+  static async on(
+    app: FastifyInstance,
+    options: RateLimitOptions = {},
+    onLimited: (limit: Limited) => void = () => undefined,
+  ): Promise<RateLimits> {
     await app.register(rateLimit, { global: false })
-    return new RateLimits(app, options)
+    return new RateLimits(app, options, onLimited)
   }
 
   /** Counts one more; without a caller's name it is the address's. @throws {@link HttpProblem} 429 */
@@ -93,7 +100,9 @@ export class RateLimits {
     const seen = await this.#counters[what](request, { increment })
     if (seen.isAllowed) return 0
     const full = increment ? seen.isExceeded : seen.remaining === 0
-    return full ? Math.max(1, seen.ttlInSeconds) : 0
+    if (!full) return 0
+    this.#onLimited(what)
+    return Math.max(1, seen.ttlInSeconds)
   }
 }
 

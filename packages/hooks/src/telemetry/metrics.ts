@@ -6,6 +6,7 @@ import { readTallies } from '../store/tallies.ts'
 import { apiCostOf } from './api-cost.ts'
 import {
   type AttemptSeen,
+  type LimitSeen,
   latencyOf,
   type Observer,
   type RequestSeen,
@@ -48,6 +49,7 @@ export class Metrics implements Observer {
 
   readonly #webhooks = this.#counter('webhooks_total', 'Webhooks that came in', ['account', 'result'])
   readonly #ingest = this.#histogram('ingest_seconds', 'From a webhook to its answer, stored', DURATIONS, [])
+  readonly #limited = this.#counter('rate_limited_total', 'Requests that were one too many', ['limit'])
   readonly #attempts = this.#counter('attempts_total', 'Attempts to deliver', ['result'])
   readonly #durations = this.#histogram('attempt_seconds', 'One attempt with its whole answer', DURATIONS, [
     'result',
@@ -99,6 +101,10 @@ export class Metrics implements Observer {
 
   request({ account, operation, status }: RequestSeen): void {
     this.#requests.inc({ account, operation, status: status ?? 'none' })
+  }
+
+  limited({ limit }: LimitSeen): void {
+    this.#limited.inc({ limit })
   }
 
   sweep({ account, found }: SweepSeen): void {

@@ -51,6 +51,11 @@ export interface EnrichSeen {
   readonly endedAt: number
 }
 
+/** A request was one too many. */
+export interface LimitSeen {
+  readonly limit: string
+}
+
 export interface SweepSeen {
   readonly account: string
   /** Events nobody knew of. */
@@ -68,6 +73,7 @@ export interface Observer {
   request?(seen: RequestSeen): void
   enrich?(seen: EnrichSeen): void
   sweep?(seen: SweepSeen): void
+  limited?(seen: LimitSeen): void
 }
 
 /** Tells several. */
@@ -87,6 +93,9 @@ export function tellAll(observers: readonly Observer[]): Required<Observer> {
     },
     sweep: (seen) => {
       for (const one of observers) one.sweep?.(seen)
+    },
+    limited: (seen) => {
+      for (const one of observers) one.limited?.(seen)
     },
   }
 }
