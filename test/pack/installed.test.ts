@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -178,6 +178,17 @@ describe('the packed MCP server, installed elsewhere', () => {
       .map((line) => JSON.parse(line) as { id: number; result: { tools?: { name: string }[] } })
     expect(answers.map(({ id }) => id)).toEqual([1, 2])
     expect(answers[1]?.result.tools?.map(({ name }) => name)).toContain('place_call')
+  })
+
+  test('is small, and holds nothing but what runs, its types and a page for people', () => {
+    const [packed = ''] = globSync('movoice-kit-mcp-*.tgz', { cwd: home })
+    expect(statSync(join(home, packed)).size).toBeLessThan(45_000)
+    const files = globSync('**/*', { cwd: join(home, 'node_modules/@movoice-kit/mcp'), withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+    expect(files.filter((name) => !/\.(js|d\.ts)$|^(package\.json|README\.md|LICENSE)$/.test(name))).toEqual(
+      [],
+    )
   })
 
   test('is a library with types, too', () => {
