@@ -42,7 +42,13 @@ export type CallText =
     }
 
 const PHONE_TOKEN = /^(?:tel:)?[+\d().\-/]*$/i
-const FILLER = /^(?:to|call|dial|phone|tel|number|at)[:.]?$/i
+const FILLER = /^(?:please|pls|to|call|dial|phone|tel|number|at)[:.]?$/i
+/** Between an agent and the number behind it. */
+const LINK = /^(?:on|to|at|for)[:.]?$/i
+/** Arrows, bars and dashes between the parts. */
+const MARK = /^[^\p{L}\p{N}=]+$/u
+/** A number with an extension behind it, without a space. */
+const EXTENDED = /^(\+?[\d().-]{6,})((?:;ext=|[;,]+|ext\.?|[xwp#])\d*#?)$/i
 const WITH = /^(?:with|using|via|by|agent|as)[:.]?$/i
 const EXTENSION = /^(?:ext\.?|extn\.?|extension|x\.?\d*|#\d+|;ext=\d+|;\d+|,+\d+)$/i
 
@@ -116,9 +122,16 @@ function splitWords(words: readonly Token[]): Parts {
   if (first === -1) return noNumber(words) as Parts
   let end = first
   while (end < words.length && isPhonePart(words[end] as Token)) end += 1
+  // A dash behind the number parts it from what follows.
+  while (end > first + 1 && !/\d/.test(bare(words[end - 1] as Token))) end -= 1
   const number = words.slice(first, end)
-  const before = words.slice(0, first).filter((word) => !FILLER.test(word.text))
-  const after = words.slice(end)
+  const before = words
+    .slice(0, first)
+    .filter((word, index) => !FILLER.test(word.text) && !(index === first - 1 && LINK.test(word.text)))
+    .filter(isNoMark)
+  const after = words.slice(end).filter(isNoMark)
+  const pair = loosePair(after)
+  if (pair !== undefined) return pair as Parts
   const extension = after.find((word) => EXTENSION.test(word.text))
   if (extension !== undefined)
     return problem('extension', extension.text, number.map(bare).join(' ')) as Parts
@@ -129,11 +142,35 @@ function splitWords(words: readonly Token[]): Parts {
   if (before.length > 0 && after.length > 0)
     return problem('several_agents', names.map((n) => n.text).join(' ')) as Parts
   // A name of several words needs no quotes: nothing but pairs can follow it.
-  const agent = names.map((word) => word.text.replace(/^`|`$/g, '')).join(' ')
+  const agent = names.map((word) => word.text.replace(/^`|`$|[:,;]+$/g, '')).join(' ')
   return { kind: 'parts', number, agent: agent === '' ? undefined : agent }
 }
 
+const isNoMark = (word: Token): boolean => word.quoted || !MARK.test(word.text)
+
+/** `name = Asha` and `name: Asha`: meant as a pair, but an agent could be called so. */
+function loosePair(words: readonly Token[]): CallText | undefined {
+  for (const [index, { text, quoted }] of words.entries()) {
+    const next = words[index + 1]?.text
+    if (quoted) continue
+    if (/^[=＝]/u.test(text)) {
+      const key = words[index - 1]?.text ?? 'name'
+      const value = text.slice(1) === '' ? (next ?? '…') : text.slice(1)
+      return problem('loose_word', text, `${key}=${quotedIf(value)}`)
+    }
+    if (/^[\p{L}_][\p{L}\p{M}\p{N}_.-]*:$/u.test(text) && next !== undefined && !WITH.test(text))
+      return problem('loose_word', text, `${text.slice(0, -1)}=${quotedIf(next)}`)
+  }
+  return undefined
+}
+
+const quotedIf = (value: string): string => (/\s/.test(value) ? `"${value}"` : value)
+
 function noNumber(words: readonly Token[]): CallText {
+  for (const word of words) {
+    const [, main, extension] = EXTENDED.exec(bare(word)) ?? []
+    if (main !== undefined && extension !== undefined) return problem('extension', extension, main)
+  }
   const like = words.find((word) => /\p{Nd}{3}/u.test(word.text))
   return like === undefined ? problem('no_number', '') : problem('not_a_number', like.text)
 }

@@ -2,19 +2,32 @@
 
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
 // Direction marks and joiners that come along when a number is copied from a contact or a chat.
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+const INVISIBLE = /[\u00ad\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 // Joiners and variants belong to names in Hindi and to emoji, but never to a number.
 const JOINERS = /\u034f|\u200c|\u200d|[\ufe00-\ufe0f]/g
-const SPACES = /[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u2800]/g
+// The one of no width is a space too: what it parts may be two things, and a number takes no harm from it.
+const SPACES = /[\s\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\u2800]/g
 const LINK = /<([^<>|]*)(?:\|([^<>]*))?>/g
 
 /** What a link of Slack's stands for: the number of a `tel:` link, the label of any other. */
 function linkText(target: string, label: string | undefined): string {
   const tel = /^tel:(.*)$/i.exec(target)
-  if (tel !== null) return decode(tel[1] ?? '')
+  if (tel !== null) {
+    const number = decode(tel[1] ?? '')
+    // A link that shows one number and holds another is two numbers, of which a person has to choose.
+    return label !== undefined && isOther(number, label) ? `${number} ${label}` : number
+  }
   if (/^(https?|mailto):/i.test(target)) return label ?? target.replace(/^mailto:/i, '')
   // Mentions (<@U…>, <#C…>, <!…>) stay as they are: they are never part of a number or a name.
   return label === undefined ? `<${target}>` : `<${target}|${label}>`
+}
+
+/** Whether a label is a number too, and not the same: the ends tell, as one may have a country and the other none. */
+function isOther(number: string, label: string): boolean {
+  const [ours, theirs] = [number.replace(/;.*/, ''), label].map((text) =>
+    plainDigits(text).replace(/\D/g, ''),
+  )
+  return theirs !== undefined && theirs.length >= 7 && ours?.endsWith(theirs.slice(-7)) !== true
 }
 
 function decode(text: string): string {
@@ -47,6 +60,7 @@ export function plainDigits(text: string): string {
     .normalize('NFKC')
     .replace(JOINERS, '')
     .replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)))
+    .replace(/\u2795/g, '+')
     .replace(/[\p{Pd}\u2212\u2043\u00b7]/gu, '-')
 }
 

@@ -12,7 +12,8 @@ export type Tokens =
 const DOUBLE = '"“”„‟«»″＂'
 const SINGLE_OPEN = "'‘‚‛＇"
 const SINGLE_CLOSE = "'’＇"
-const KEY = /^([\p{L}_][\p{L}\p{M}\p{N}_.-]{0,63})\s*[=＝]/u
+// Whoever lives in terminals writes --name=Asha.
+const KEY = /^(?:--)?([\p{L}_][\p{L}\p{M}\p{N}_.-]{0,63})\s*[=＝]/u
 
 /** Where a quoted text that begins at `start` ends, or -1: curly quotes close whatever opened, and may be unlike. */
 function closing(text: string, start: number): number {
