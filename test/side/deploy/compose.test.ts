@@ -24,6 +24,9 @@ interface Service {
 interface Compose {
   readonly services: Record<'hooks' | 'proxy' | 'postgres', Service>
   readonly volumes: Record<string, unknown>
+  readonly networks: {
+    readonly default: { readonly ipam: { readonly config: readonly { readonly subnet: string }[] } }
+  }
 }
 
 const compose = parse(text('compose.yaml')) as Compose
@@ -60,6 +63,11 @@ describe('the Compose file', () => {
         else expect(Object.keys(compose.volumes)).toContain(source)
       }
     }
+  })
+
+  test('trusts its own proxy, so that one caller who guesses tokens does not lock all others out', () => {
+    const [network] = compose.networks.default.ipam.config
+    expect(compose.services.hooks.environment.HOOKS_TRUSTED_PROXIES).toBe(network?.subnet)
   })
 
   test('asks for what env.example names, and for nothing else', () => {
