@@ -21,6 +21,7 @@ const suites: Record<string, Suite> = {
   browser: { folder: 'test/heavy/browser', needs: [chromium] },
   n8n: { folder: 'test/heavy/n8n', needs: [compiler, chromium], also: ['test/heavy/browser'] },
   shells: { folder: 'test/heavy/shells', needs: [zshAndFish] },
+  release: { folder: 'test/heavy/release', needs: [] },
   chaos: { folder: 'test/chaos', needs: [tracer] },
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { globSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import type { Package } from '../packages.ts'
 import { pnpm } from '../pnpm.ts'
 
@@ -36,9 +36,9 @@ export function openTarball(path: string): Tarball {
   const folder = mkdtempSync(join(tmpdir(), 'movoice-tarball-'))
   try {
     execFileSync('tar', ['-xzf', path, '-C', folder])
-    const files = globSync('**', { cwd: join(folder, 'package'), withFileTypes: true })
+    const files = readdirSync(join(folder, 'package'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'package').length + 1))
+      .map((entry) => relative(join(folder, 'package'), join(entry.parentPath, entry.name)))
       .sort()
     const texts = new Map(files.map((file) => [file, readFileSync(join(folder, 'package', file), 'utf8')]))
     const read = (file: string): string => {

@@ -34,11 +34,14 @@ export function absenceOf(door: string, row: Row, table: readonly Absence[] = ab
   )
 }
 
-/** What is missing with no reason, one line each: door and row. */
+/** What is missing with no reason, one line each. Of an operation that is not there at all, its fields are not told. */
 export function missing({ rows, columns }: Matrix, table: readonly Absence[] = absences): string[] {
   return columns.flatMap(({ door, shown }) =>
     rows
-      .filter((row) => !shown.has(row.id) && absenceOf(door, row, table) === undefined)
+      .filter((row) => {
+        if (shown.has(row.id) || absenceOf(door, row, table) !== undefined) return false
+        return row.operation === undefined || shown.has(row.operation)
+      })
       .map(({ id }) => `${door} lacks ${id}`),
   )
 }

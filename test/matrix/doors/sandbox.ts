@@ -60,7 +60,10 @@ export async function sandboxDoor(): Promise<Door> {
     }
     return fetch(url, {
       method: operation.method,
-      headers: { authorization: `Bearer ${sandbox.apiKey}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${sandbox.apiKey}`,
+        ...(operation.body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(operation.body !== undefined && {
         body: JSON.stringify(Object.fromEntries(body.map((key) => [key, input[key]]))),
       }),

@@ -1,0 +1,101 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { packages } from '../../../scripts/packages.ts'
+import { workflowReader } from './github.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+interface Step {
+  readonly uses?: string
+  readonly run?: string
+  readonly with?: Record<string, unknown>
+}
+interface Job {
+  readonly permissions?: Record<string, string>
+  readonly 'timeout-minutes'?: number
+  readonly environment?: string
+  readonly strategy?: { readonly matrix: { readonly package: readonly string[] } }
+  readonly steps: readonly Step[]
+}
+interface Workflow {
+  readonly permissions?: unknown
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+const files = globSync('.github/workflows/*.yml', { cwd: root }).sort()
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
+const read = (file: string) => parse(textOf(file)) as Workflow
+const stepsOf = (file: string) => Object.values(read(file).jobs).flatMap(({ steps }) => steps)
+
+const findings = await workflowReader()
+
+describe.each(files)('%s', (file) => {
+  test('is a workflow as GitHub reads it, expressions too', async () => {
+    expect(await findings(textOf(file))).toEqual([])
+  })
+
+  test('uses actions at a commit, and says which version that is', () => {
+    const uses = [...textOf(file).matchAll(/^\s*-?\s*uses: (.*)$/gm)].map(([, what = '']) => what)
+    expect(uses.length).toBeGreaterThan(0)
+    expect(uses.filter((what) => !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+/.test(what))).toEqual([])
+  })
+
+  test('may do nothing but what each job says, and no job runs for ever', () => {
+    const { permissions, jobs } = read(file)
+    expect(permissions).toEqual({})
+    for (const job of Object.values(jobs)) {
+      expect(job.permissions).toBeDefined()
+      expect(job['timeout-minutes']).toBeGreaterThan(0)
+    }
+  })
+
+  test('leaves no token in what it checks out, and runs no text from outside', () => {
+    const checkouts = stepsOf(file).filter(({ uses = '' }) => uses.startsWith('actions/checkout@'))
+    for (const { with: given } of checkouts) expect(given?.['persist-credentials']).toBe(false)
+    // What an expression puts into a script is run as it is.
+    expect(stepsOf(file).filter(({ run = '' }) => run.includes('${{'))).toEqual([])
+    expect(textOf(file)).not.toMatch(/pull_request_target|secrets\.(?!GITHUB_TOKEN)/)
+  })
+
+  test('calls only scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    const called = stepsOf(file).flatMap(({ run = '', with: given }) =>
+      [...`${run}\n${String(given?.script ?? '')}`.matchAll(/\bpnpm(?:@12)? (?!install)([\w:]+)/g)].map(
+        ([, name = '']) => name,
+      ),
+    )
+    expect(called.filter((name) => !(name in scripts))).toEqual([])
+  })
+})
+
+test('GitHub’s reader would tell of a fault', async () => {
+  const broken = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    stepz: []\n'
+  expect(await findings(broken)).not.toEqual([])
+  const expression = ['$', '{{ nothing.here }}'].join('')
+  const wrong = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${expression}\n`
+  expect((await findings(wrong)).join()).toMatch(/nothing/)
+})
+
+describe('publishing', () => {
+  const { jobs } = read('.github/workflows/publish.yml')
+
+  test('is one workflow, and one job of it may', () => {
+    const may = files.flatMap((file) =>
+      Object.entries(read(file).jobs).filter(([, { steps }]) =>
+        steps.some(({ uses = '', run = '' }) => uses.includes('/publish@') || /\bpublish\b/.test(run)),
+      ),
+    )
+    expect(may.map(([name]) => name)).toEqual(['publish'])
+    expect(jobs.publish?.environment).toBe('npm')
+    expect(jobs.publish?.permissions).toEqual({ contents: 'write', 'id-token': 'write' })
+  })
+
+  test('attests a bill of materials of every package', () => {
+    const names = packages(root).map(({ manifest }) => manifest.name.split('/').at(-1))
+    expect([...(jobs.sbom?.strategy?.matrix.package ?? [])].sort()).toEqual(names.sort())
+  })
+})
