@@ -194,6 +194,31 @@ describe('when it is told to stop', () => {
     await expect(fetch(stage.mcp.url)).rejects.toThrow()
   })
 
+  test.each(['modern', 'legacy'] as const)(
+    'a question that nobody has answered is not waited for, and rings nobody (%s)',
+    async (era) => {
+      stage = await Stage.begin({}, { speed: 1 })
+      const { client, asked } = await stage.client('keeps_silent', era)
+      const placing = call(client, 'place_call', input)
+      placing.catch(() => undefined)
+      while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+      await stage.mcp.close()
+      expect(stage.rings).toBe(0)
+    },
+  )
+
+  test('a client that goes away while its user is asked rings nobody, and its session can end', async () => {
+    stage = await Stage.begin({}, { speed: 1 })
+    const { client, asked } = await stage.client('keeps_silent', 'legacy')
+    const placing = call(client, 'place_call', input)
+    placing.catch(() => undefined)
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    await client.close()
+    await expect(placing).rejects.toThrow()
+    await stage.mcp.close()
+    expect([stage.rings, stage.mcp.sessions]).toEqual([0, 0])
+  })
+
   test('whoever waits is told so, and nothing new is begun', async () => {
     stage = await Stage.begin({}, { speed: 1 })
     const { client } = await stage.client('accepts', 'legacy')

@@ -98,7 +98,10 @@ export class Sessions {
 
   async #use(session: Session, request: Request, parsedBody?: unknown): Promise<Response> {
     session.busy += 1
+    let over = false
     const done = () => {
+      if (over) return
+      over = true
       session.busy -= 1
       session.lastUsed = this.#clock.now()
     }
@@ -124,7 +127,7 @@ export class Sessions {
   async #endIdle(): Promise<void> {
     const before = this.#clock.now() - this.#limits.idleMs
     for (const { transport, lastUsed, busy } of [...this.#sessions.values()]) {
-      if (busy <= 0 && lastUsed <= before) await transport.close()
+      if (busy === 0 && lastUsed <= before) await transport.close()
     }
   }
 
@@ -133,7 +136,7 @@ export class Sessions {
     if (this.#sessions.size < this.#limits.most) return true
     const before = this.#clock.now() - MAY_GO_AFTER_MS
     const quiet = [...this.#sessions.values()]
-      .filter(({ busy, lastUsed }) => busy <= 0 && lastUsed <= before)
+      .filter(({ busy, lastUsed }) => busy === 0 && lastUsed <= before)
       .sort((a, b) => a.lastUsed - b.lastUsed)[0]
     await quiet?.transport.close()
     return this.#sessions.size < this.#limits.most

@@ -5,7 +5,7 @@ import { createMcp, type HttpOptions, type McpHttpServer } from '../http/create-
 import { jsonLog } from '../log.ts'
 
 /** How a client of the tests meets a question: it can ask and answers so, or it cannot ask. */
-export type Habit = 'accepts' | 'accepts_unticked' | 'declines' | 'cancels' | 'cannot_ask'
+export type Habit = 'accepts' | 'accepts_unticked' | 'declines' | 'cancels' | 'keeps_silent' | 'cannot_ask'
 export type Era = 'modern' | 'legacy'
 
 export interface Asked {
@@ -88,6 +88,7 @@ export function clientOf(habit: Habit, era: Era): TestClient {
   if (habit !== 'cannot_ask') {
     client.setRequestHandler('elicitation/create', async ({ params }) => {
       asked.push({ message: params.message })
+      if (habit === 'keeps_silent') return new Promise(() => undefined)
       if (habit === 'declines') return { action: 'decline' }
       if (habit === 'cancels') return { action: 'cancel' }
       return { action: 'accept', content: { confirm: habit === 'accepts' } }
