@@ -60,3 +60,9 @@ test('without webhooks, what ends is told within 22 minutes, and within one of i
   expect(Math.max(...asked.lateMs)).toBeLessThanOrEqual(61_000)
   expect(asked.lists).toBeGreaterThan(1_400)
 })
+
+test('an API that does not know the filter by status costs no more either', async () => {
+  const calls = [...evenly(200), { at: 7_200, lasts: 9 * 3_600 }]
+  const day = await relayDay({ calls, webhooks: false, knowsStatus: false })
+  expect([day.told, day.lists <= 2 + 96, day.mostGets]).toEqual([201, true, 1])
+})

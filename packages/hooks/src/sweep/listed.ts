@@ -37,7 +37,7 @@ export class Listed {
 
   take(call: Call): void {
     const { now, from, newSince } = this.#options
-    const created = call.created_at ?? from
+    const created = Math.floor(call.created_at ?? from)
     this.seen.set(call.call_id, isOver(call))
     if (created >= newSince) this.fresh += 1
     if (isOver(call)) {
@@ -45,7 +45,7 @@ export class Listed {
       return
     }
     // A call for later has not begun to be open.
-    const since = Math.max(created, call.schedule_at ?? 0)
+    const since = Math.max(created, Math.floor(call.schedule_at ?? 0))
     if (since <= now / 1000) this.open += 1
     if (created > now / 1000 - LONG_OPEN_S) this.oldestOpen = Math.min(this.oldestOpen, created)
     else this.longOpen.push({ id: call.call_id, since, lookAt: nextLook(since, now) })

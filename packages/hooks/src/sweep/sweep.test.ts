@@ -1,7 +1,10 @@
-import { Movoice } from '@movoice-kit/core'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Movoice, systemClock } from '@movoice-kit/core'
 import { until } from '@movoice-kit/core/testing'
 import { createSandbox } from '@movoice-kit/sandbox'
 import { afterEach, expect, test } from 'vitest'
+import { ScriptedApi } from '../testing/scripted-api.ts'
 import { SECRET, Stage } from '../testing/start.ts'
 
 const stage = new Stage()
@@ -86,4 +89,32 @@ test('the same event by webhook five times and by sweep makes one delivery', asy
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toHaveLength(1)
   expect((await running.client.events({ type: 'call.completed' })).events).toHaveLength(1)
+})
+
+test('a bookmark as an older version wrote it loses none of the calls that were open then', async () => {
+  const receiver = await stage.receiver()
+  const dataDir = stage.folder()
+  const before = await stage.hooks({ dataDir })
+  await before.client.subscribe({ target_url: receiver.url, event: '*' })
+  await before.hooks.close()
+  const now = Math.floor(Date.now() / 1000)
+  const database = new DatabaseSync(join(dataDir, 'hooks.db'))
+  const bookmark = {
+    from: now - 3_600,
+    at: (now - 3_600) * 1000,
+    open: ['call_long', 'call_gone', 'call_on'],
+  }
+  database
+    .prepare('insert into meta (key, value) values (?, ?)')
+    .run('sweep:default', JSON.stringify(bookmark))
+  database.close()
+  const api = new ScriptedApi(systemClock)
+  api.calls.push(
+    { id: 'call_long', created: now - 20_000, ended: now - 60 },
+    { id: 'call_on', created: now - 20_000, ended: now + 3_600 },
+    { id: 'call_late', created: now - 1_000, ended: now - 900 },
+  )
+  await stage.hooks({ dataDir, apiKey: 'sk_scripted', transport: api.transport })
+  await until(() => receiver.received.length === 2)
+  expect(receiver.events.map(({ call_id }) => call_id).sort()).toEqual(['call_late', 'call_long'])
 })

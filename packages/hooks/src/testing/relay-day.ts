@@ -13,7 +13,9 @@ export interface RelayDayOptions {
   }[]
   /** Whether Movoice's webhooks arrive; without them the server is given no secret, and polls. */
   readonly webhooks: boolean
+  /** What this API is like; see {@link ScriptedApi}. */
   readonly saysTotal?: boolean
+  readonly knowsStatus?: boolean
   readonly sweepIntervalMs?: number
 }
 
@@ -42,11 +44,13 @@ export async function relayDay({
   calls,
   webhooks,
   saysTotal = true,
+  knowsStatus = true,
   sweepIntervalMs,
 }: RelayDayOptions): Promise<RelayDay> {
   const clock = new VirtualClock(START, TURNS)
   const api = new ScriptedApi(clock)
   api.saysTotal = saysTotal
+  api.knowsStatus = knowsStatus
   const began = START / 1000
   for (const [index, { at, lasts, fate }] of calls.entries()) {
     api.calls.push({

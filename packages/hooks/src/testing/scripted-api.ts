@@ -21,6 +21,8 @@ export class ScriptedApi {
   readonly times: number[] = []
   /** Whether a page says how many rows there are. */
   saysTotal = true
+  /** Whether a list may be asked for by status. */
+  knowsStatus = true
   readonly #clock: Clock
 
   constructor(clock: Clock) {
@@ -56,7 +58,9 @@ export class ScriptedApi {
     const rows = this.calls
       .filter(({ created }) => created <= now)
       .filter(({ created }) => created >= number('from', 0) && created <= number('to', Infinity))
-      .filter((call) => !query.has('status') || this.#row(call).status === query.get('status'))
+      .filter(
+        (call) => !this.knowsStatus || !query.has('status') || this.#row(call).status === query.get('status'),
+      )
       .sort((a, b) => b.created - a.created)
     const offset = number('offset', 0)
     const page = rows.slice(offset, offset + number('limit', 20)).map((call) => this.#row(call))
