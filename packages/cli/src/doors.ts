@@ -71,7 +71,7 @@ export const doors: readonly Door[] = [
   },
   {
     name: 'up',
-    summary: 'Run all of it for local work: sandbox, relay, and what else is set up',
+    summary: 'Run all of it for local work: sandbox, relay and more',
     group: LOCAL,
     load: async (io) => (await import('./commands/up.ts')).upCommand(io),
   },
@@ -89,19 +89,19 @@ export const doors: readonly Door[] = [
   },
   {
     name: 'hooks',
-    summary: 'Run the webhook relay: one Movoice webhook in, many subscriptions out',
+    summary: 'Run the webhook relay: one webhook in, many subscriptions out',
     group: LOCAL,
     load: async (io) => (await import('@movoice-kit/hooks/command')).hooksCommand(io),
   },
   {
     name: 'slack',
-    summary: 'Run the Slack app: /call, and the result back where it was asked for',
+    summary: 'Run the Slack app: /call, and its result back',
     group: LOCAL,
     load: async (io) => (await import('@movoice-kit/slack/command')).slackCommand(io),
   },
   {
     name: 'mcp',
-    summary: 'Serve AI assistants: they read calls, and place those that you confirm',
+    summary: 'Serve AI assistants, which place calls that you confirm',
     group: LOCAL,
     load: async (io) => (await import('@movoice-kit/mcp/command')).mcpCommand(io),
   },

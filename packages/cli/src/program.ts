@@ -1,6 +1,7 @@
-import { type CommandIo, exitCodes, VERSION } from '@movoice-kit/core/command'
+import { type CommandIo, ConfigurationError, VERSION } from '@movoice-kit/core/command'
 import { Command } from 'commander'
-import { doors } from './doors.ts'
+import { type Door, doors } from './doors.ts'
+import { exitCodeLines } from './exit-codes.ts'
 
 const AFTER = `
 Environment:
@@ -10,14 +11,7 @@ Environment:
   NO_COLOR           no colours
 
 Exit codes:
-  ${exitCodes.done}    done
-  ${exitCodes.failed}    failed for a reason that is none of the below
-  ${exitCodes.usage}    the command line or the configuration is wrong; nothing was done
-  ${exitCodes.refused}    Movoice refused; nothing was placed
-  ${exitCodes.unavailable}    Movoice could not be reached or failed; nothing was placed
-  ${exitCodes.unknown}    a call may have been placed: look before you try again
-  ${exitCodes.interrupted}  stopped by Ctrl-C
-
+${exitCodeLines()}
 Nothing set up yet? "movoice demo" needs no account.`
 
 /**
@@ -32,7 +26,8 @@ export function program(io: CommandIo): Command {
     .usage('<command> [options]')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
-    .helpCommand('help [command]', 'print how a command is used')
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', AFTER)
     .enablePositionalOptions()
     .exitOverride()
@@ -52,10 +47,32 @@ export function program(io: CommandIo): Command {
       .passThroughOptions()
       .allowExcessArguments()
       .usage('[options]')
-      .action(async (_flags, { args }: Command) => {
-        const command = await load(io)
-        await command.name(`movoice ${name}`).parseAsync(args, { from: 'user' })
-      })
+      .action((_flags, { args }: Command) => run(io, { name, load }, args))
   }
+  top
+    .command('help')
+    .description('Print how a command is used, or what the exit codes mean')
+    .argument('[command...]', 'a command, or exit-codes')
+    .action((topics: readonly string[]) => help(io, top, topics))
   return top
+}
+
+async function run(io: CommandIo, { name, load }: Pick<Door, 'name' | 'load'>, argv: readonly string[]) {
+  const command = await load(io)
+  await command.name(`movoice ${name}`).parseAsync(argv, { from: 'user' })
+}
+
+async function help(io: CommandIo, top: Command, [topic, ...more]: readonly string[]): Promise<void> {
+  if (topic === undefined) return top.outputHelp()
+  if (topic === 'exit-codes') {
+    io.stdout.write(exitCodeLines())
+    return
+  }
+  const door = doors.find(({ name }) => name === topic)
+  if (door !== undefined) return run(io, door, [...more, '--help'])
+  throw new ConfigurationError(
+    '[command]',
+    `names no command: ${topic}`,
+    `There are: ${doors.map(({ name }) => name).join(', ')}; and "exit-codes".`,
+  )
 }

@@ -150,7 +150,7 @@ function welcome(io: CommandIo, { apiKey, token }: Place, { sandbox, others }: A
 function crash({ name, code, signal }: Ended): CommandError {
   const how = signal === null ? `with code ${code ?? 'unknown'}` : `by ${signal}`
   return new CommandError(`${name} ended ${how}, so the others are stopped too.`, {
-    hint: 'What it said last stands above.',
+    hint: `What it said last stands above; where it listens is --${name}-port.`,
     exitCode: code === exitCodes.usage ? exitCodes.usage : exitCodes.failed,
   })
 }
