@@ -295,8 +295,20 @@ test('a message’s number is called from its menu, in its thread', async () => 
   await slack.shortcut('call_this_number', { text: '+12025550101 or +12025550114', ts: '6.5' })
   const two = await slack.until('the choice', () => slack.calls('views.open').at(1))
   expect(JSON.stringify(two.body)).toContain('radio_buttons')
+  // What another app posted: the number is in a block, the text is a summary.
+  await slack.shortcut('call_this_number', {
+    text: 'New lead',
+    ts: '7.5',
+    blocks: [
+      { type: 'section', fields: [{ type: 'mrkdwn', text: '*Phone*\n+91 98765 43210' }] },
+      { type: 'rich_text', elements: [{ type: 'link', url: 'tel:+919876543210', text: 'call' }] },
+    ],
+    attachments: [{ fields: [{ title: 'Phone', value: '+91 98765-43210' }] }],
+  })
+  const posted = await slack.until('the form for it', () => slack.calls('views.open').at(2))
+  expect(JSON.stringify(posted.body)).toContain('"initial_value":"+919876543210"')
   await slack.shortcut('place_a_call', undefined)
-  await slack.until('the form', () => slack.calls('views.open').at(2))
+  await slack.until('the form', () => slack.calls('views.open').at(3))
 })
 
 test('the home shows calls, quota and pages, once an event', async () => {

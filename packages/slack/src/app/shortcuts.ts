@@ -15,18 +15,14 @@ export function shortcuts(app: App, office: Office): void {
     { callback_id: MESSAGE_SHORTCUT, type: 'message_action' },
     async ({ ack, shortcut, context }) => {
       await ack()
-      const message = shortcut.message as {
-        readonly text?: string
-        readonly thread_ts?: string
-        readonly ts?: string
-      }
+      const message = shortcut.message as { readonly thread_ts?: string } & Written
       await once(office, {
         team: context.teamId ?? shortcut.team?.id ?? '',
         user: shortcut.user.id,
         trigger: shortcut.trigger_id,
         channel: shortcut.channel.id,
         thread: message.thread_ts ?? null,
-        text: message.text ?? '',
+        text: allText(message),
         claim: `shortcut:${shortcut.action_ts}`,
       })
     },
@@ -43,6 +39,28 @@ export function shortcuts(app: App, office: Office): void {
       claim: `shortcut:${shortcut.action_ts}`,
     })
   })
+}
+
+interface Written {
+  readonly text?: string
+  readonly blocks?: unknown
+  readonly attachments?: unknown
+}
+
+/** All that a message says: what other apps post is often in its blocks and attachments alone. */
+function allText({ text = '', blocks, attachments }: Written): string {
+  const found: string[] = [text]
+  const walk = (value: unknown, depth: number): void => {
+    if (typeof value !== 'object' || value === null || depth > 10) return
+    for (const [key, inner] of Object.entries(value)) {
+      if (typeof inner !== 'string') walk(inner, depth + 1)
+      else if (['text', 'value', 'title', 'pretext', 'fallback'].includes(key)) found.push(inner)
+      else if (key === 'url' && inner.startsWith('tel:')) found.push(inner.slice(4))
+    }
+  }
+  walk(blocks, 0)
+  walk(attachments, 0)
+  return found.join('\n').slice(0, 20_000)
 }
 
 interface Opening {

@@ -18,12 +18,12 @@ import {
   section,
 } from './kit.ts'
 
-const ICONS: Readonly<Record<string, string>> = {
-  completed: ':white_check_mark:',
-  failed: ':x:',
-  active: ':speaking_head_in_silhouette:',
-  scheduled: ':alarm_clock:',
-}
+const ICONS = new Map([
+  ['completed', ':white_check_mark:'],
+  ['failed', ':x:'],
+  ['active', ':speaking_head_in_silhouette:'],
+  ['scheduled', ':alarm_clock:'],
+])
 
 export interface Listed {
   readonly id: string
@@ -37,7 +37,7 @@ export interface Listed {
 
 export function callLine(call: Listed, full: boolean, words: Words): string {
   return words.mrkdwn('calls.line', {
-    icon: ICONS[call.state] ?? ':telephone_receiver:',
+    icon: ICONS.get(call.state) ?? ':telephone_receiver:',
     number: call.phone === null ? '—' : phoneText(call.phone, full),
     agent: clip(call.agentName, 60),
     when: call.at === null ? '—' : dateMrkdwn(call.at),

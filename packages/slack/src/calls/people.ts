@@ -60,12 +60,12 @@ export class People {
     this.#groups.forget((key) => key === team)
   }
 
-  /** The workspace's user groups by name; `unreadable` where Slack does not tell them to this app. */
+  /** The workspace's user groups by name, of its own though the app may be an organisation's; `unreadable` where Slack does not tell them to this app. */
   async groups(team: string): Promise<readonly NamedGroup[] | 'unreadable'> {
     return this.#groups.get(team, async () => {
       const client = await this.#client(team)
       try {
-        const { usergroups } = await client.usergroups.list({})
+        const { usergroups } = await client.usergroups.list({ team_id: team })
         return (usergroups ?? [])
           .flatMap(({ id, handle, name }) =>
             id === undefined
@@ -85,7 +85,7 @@ export class People {
     return this.#members.get(`${team} ${group}`, async () => {
       const client = await this.#client(team)
       try {
-        const { users } = await client.usergroups.users.list({ usergroup: group })
+        const { users } = await client.usergroups.users.list({ usergroup: group, team_id: team })
         return new Set(users ?? [])
       } catch (error) {
         if (slackError(error) === undefined) throw error

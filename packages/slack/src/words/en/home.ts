@@ -1,0 +1,26 @@
+import type { Text } from '../words.ts'
+
+/** The home, and help. */
+export const home = {
+  'home.title': 'Movoice calls',
+  'home.call': 'Place a call',
+  'home.batch': 'Call many people',
+  'home.settings': 'Settings',
+  'home.quota': 'You placed *{used}* of *{limit}* calls in the last 24 hours.',
+  'home.quota_free': {
+    one: 'You placed *{count}* call in the last 24 hours.',
+    other: 'You placed *{count}* calls in the last 24 hours.',
+  },
+  'home.off': ':no_entry: *Calls are switched off* by an admin.',
+  'home.recent': 'Your recent calls',
+  'home.none': 'You have placed no calls yet.',
+  'home.page': 'Calls {first}–{last} of {count}',
+  'home.newer': 'Newer',
+  'home.older': 'Older',
+  'home.hours': 'Calls are placed from {from} to {until}, the time of the person who is called.',
+  'home.support': '<{url}|Get help>',
+  'home.help': 'Type `{call}` or `{umbrella} help` in any channel.',
+  'home.key_missing': ':key: *No Movoice API key is set yet.* An admin can set it under Settings.',
+  'help.text':
+    '*Place a call*\n`{call} +91 98765 43210 agent name="Asha Rao"`, or `{call}` alone for a form\n*Look*\n`{umbrella} status &lt;id&gt;` · `{umbrella} calls status=failed agent=… from=2026-11-01` · `{umbrella} agents` · `{umbrella} agent &lt;id&gt;`\n*More*\n`{umbrella} batch` calls everyone in a CSV file · `{umbrella} settings` for admins · `{umbrella} help`\nIn the menu of any message: *Call this number*.',
+} as const satisfies Readonly<Record<string, Text>>
