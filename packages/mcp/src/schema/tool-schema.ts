@@ -1,5 +1,5 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server'
-import { check } from '@movoice-kit/core/contract'
+import { check, type FieldProblem } from '@movoice-kit/core/contract'
 import type * as z from 'zod/mini'
 import { type Json, portableSchema } from './portable.ts'
 
@@ -23,16 +23,34 @@ export function toolSchema<T extends z.ZodMiniType>(
     '~standard': {
       version: 1,
       vendor: 'movoice-kit',
-      validate: (value) => {
+      validate: async (value) => {
         const checked = check(schema, value)
         if (checked.ok) return { value: checked.value as z.output<T> }
+        const problems = await Promise.all(checked.problems.map((problem) => closer(problem, value)))
         return {
-          issues: checked.problems.map(({ path, message }) => ({
+          issues: problems.map(({ path, message }) => ({
             message: path === '' ? message : `${path} ${message}`,
           })),
         }
       },
       jsonSchema: { input: shown, output: shown },
     },
+  }
+}
+
+/** A number that is written as people write it: what is wrong with it, and which one it could be. */
+async function closer(problem: FieldProblem, input: unknown): Promise<FieldProblem> {
+  const text = problem.path
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .reduce<unknown>((here, part) => (here as Record<string, unknown> | undefined)?.[part], input)
+  if (typeof text !== 'string' || !/(^|[._])phone$|^from_number$/.test(problem.path)) return problem
+  const { checkPhone } = await import('@movoice-kit/core/phone')
+  const found = checkPhone(text)
+  if (found === undefined) return problem
+  const { message, suggestion } = found
+  return {
+    ...problem,
+    message: suggestion === undefined ? message : `${message} (did you mean ${suggestion}?)`,
   }
 }
