@@ -1,12 +1,13 @@
 // A release without publishing: `npx pnpm@12 release:check [--out folder] [--built]`. Needs no registry. What it leaves in
 // the folder is what would go out: a tarball and a bill of materials for each package.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packages } from '../packages.ts'
 import { allowed, allowedForTools, installed, licenceProblems } from './licences.ts'
+import { plan } from './plan.ts'
 import { writeSboms } from './sbom.ts'
 import { pack } from './tarball.ts'
 import { tarballProblems } from './tarball-checks.ts'
@@ -17,11 +18,6 @@ const { values } = parseArgs({
 })
 const out = values.out ?? mkdtempSync(join(tmpdir(), 'movoice-release-'))
 mkdirSync(out, { recursive: true })
-
-interface Plan {
-  readonly changesets: readonly { readonly id: string }[]
-  readonly releases: readonly { readonly name: string; readonly newVersion: string }[]
-}
 
 const planned = plan()
 if (!values.built) execFileSync('node', [join(root, 'scripts/build.ts')], { cwd: root, stdio: 'ignore' })
@@ -51,15 +47,3 @@ for (const problem of problems) console.error(problem)
 console.log(problems.length === 0 ? 'Ready: nothing was published.' : `${problems.length} problems.`)
 process.exitCode = problems.length === 0 ? 0 : 1
 if (values.out === undefined) rmSync(out, { recursive: true, force: true })
-
-/** What the changesets say, by their own command. */
-function plan(): Plan {
-  const folder = mkdtempSync(join(tmpdir(), 'movoice-plan-'))
-  try {
-    const path = join(folder, 'plan.json')
-    execFileSync('changeset', ['status', '--output', path], { cwd: root, stdio: 'ignore' })
-    return JSON.parse(readFileSync(path, 'utf8')) as Plan
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}

@@ -43,7 +43,7 @@ export const absences: readonly Absence[] = [
     doors: ['cli'],
     rows: ['calls.createBatch*'],
     because:
-      'The terminal places a file’s calls one by one, so that a run that was cut off goes on without a second ring.',
+      '`movoice batch` places a file’s calls one by one, so that a run that was cut off goes on without a second ring.',
   },
   {
     doors: ['sandbox'],
