@@ -131,7 +131,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   const results = new Results(desk, cards)
   const placer = new Placer(desk, cards, results)
   const batchWork = new Batches(desk, results, later)
-  const turns = new Turns()
+  const turns = new Turns(() => performance.now())
   const office: Office = {
     ...desk,
     placer,
