@@ -17,6 +17,7 @@ import { Vault } from '../../../packages/slack/src/store/vault.ts'
 import { WorkspaceStore } from '../../../packages/slack/src/store/workspaces.ts'
 import { type KillablePostgres, startKillablePostgres } from '../postgres/killable.ts'
 import { createWorld, NOON } from './app-world.ts'
+import { installed } from './installed.ts'
 import { BOT_TOKEN, SIGNING_SECRET, SlackWorld } from './slack-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -51,20 +52,6 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
       await database.close()
       rmSync(folder, { recursive: true, force: true })
     }
-  })
-
-  const installed = (expiresAt: number) => ({
-    team: { id: 'T1', name: 'Acme' },
-    enterprise: undefined,
-    user: { id: 'U1', token: undefined, scopes: undefined },
-    bot: {
-      id: 'B1',
-      userId: 'UB',
-      token: 'xoxe.xoxb-canary-secret-token',
-      refreshToken: 'xoxe-1-canary-refresh',
-      expiresAt,
-      scopes: [],
-    },
   })
 
   test('secrets are kept encrypted, bound to their place, and rotate', async () => {

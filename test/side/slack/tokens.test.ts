@@ -16,6 +16,7 @@ import { migrate } from '../../../packages/slack/src/store/schema.ts'
 import { WorkspaceStore } from '../../../packages/slack/src/store/workspaces.ts'
 import { type KillablePostgres, startKillablePostgres } from '../postgres/killable.ts'
 import { createWorld, NOON } from './app-world.ts'
+import { installed } from './installed.ts'
 import { SIGNING_SECRET } from './slack-world.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
@@ -131,23 +132,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
     return manyAuthorizer(store, renewals, clock, (work) => void work.catch(() => undefined))
   }
 
-  const installed = (expiresAt: number, more: object = {}) => ({
-    team: { id: 'T1', name: 'Acme' },
-    enterprise: undefined,
-    user: { id: 'U1', token: undefined, scopes: undefined },
-    bot: {
-      id: 'B1',
-      userId: 'UB',
-      token: 'xoxe.xoxb-0',
-      refreshToken: 'xoxe-1-0',
-      expiresAt: expiresAt / 1000,
-      scopes: [],
-    },
-    ...more,
-  })
-
   test('50 commands at once, in two processes where there can be two, exchange one token once', async () => {
-    await workspaces.saveInstallation('T1', installed(now - 1000), 1)
+    await workspaces.saveInstallation('T1', installed((now - 1000) / 1000), 1)
     const second = kind === 'postgres' ? await openDatabase(location) : undefined
     const processes = second === undefined ? [aProcess()] : [aProcess(), aProcess(second)]
     const tokens = await Promise.all(
@@ -164,14 +150,14 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
   })
 
   test('Slack is answered with a token that is about to run out, while the next is on its way', async () => {
-    await workspaces.saveInstallation('T1', installed(now + HOUR), 1)
+    await workspaces.saveInstallation('T1', installed((now + HOUR) / 1000), 1)
     let open: () => void = () => undefined
     slack.gate = new Promise((resolve) => {
       open = resolve
     })
     const one = aProcess()
-    expect((await one.authorize({ teamId: 'T1' })).botToken).toBe('xoxe.xoxb-0')
-    expect(await one.token('T1')).toBe('xoxe.xoxb-0')
+    expect((await one.authorize({ teamId: 'T1' })).botToken).toBe('xoxe.xoxb-canary-0')
+    expect(await one.token('T1')).toBe('xoxe.xoxb-canary-0')
     await vi.waitFor(() => expect(slack.exchanges).toBe(1))
     open()
     await vi.waitFor(async () => expect(await one.token('T1')).toBe('xoxe.xoxb-1'))
@@ -179,19 +165,19 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
   })
 
   test('Bolt is told who it is even when the token has run out: nothing is waited for before the answer', async () => {
-    await workspaces.saveInstallation('T1', installed(now - HOUR), 1)
+    await workspaces.saveInstallation('T1', installed((now - HOUR) / 1000), 1)
     slack.gate = new Promise(() => undefined)
     expect((await aProcess().authorize({ teamId: 'T1' })).botId).toBe('B1')
   })
 
   test('an exchange that Slack puts off is tried again in a minute, and the old token serves', async () => {
-    await workspaces.saveInstallation('T1', installed(now + HOUR), 1)
+    await workspaces.saveInstallation('T1', installed((now + HOUR) / 1000), 1)
     slack.fault = 'ratelimited'
     const one = aProcess()
-    expect(await one.token('T1')).toBe('xoxe.xoxb-0')
+    expect(await one.token('T1')).toBe('xoxe.xoxb-canary-0')
     await vi.waitFor(() => expect(said.join()).toContain('asked again in a minute'))
     slack.fault = undefined
-    expect(await one.token('T1')).toBe('xoxe.xoxb-0')
+    expect(await one.token('T1')).toBe('xoxe.xoxb-canary-0')
     expect(slack.exchanges).toBe(0)
     now += 61_000
     await vi.waitFor(async () => expect(await one.token('T1')).toBe('xoxe.xoxb-1'))
@@ -199,7 +185,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
   })
 
   test('a Slack that cannot be reached is asked again', async () => {
-    await workspaces.saveInstallation('T1', installed(now - HOUR), 1)
+    await workspaces.saveInstallation('T1', installed((now - HOUR) / 1000), 1)
     await slack.stop()
     await expect(aProcess().token('T1')).rejects.toMatchObject({ name: 'token' })
     apiUrl = await slack.start()
@@ -209,23 +195,23 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
   test.each(['lost', 'invalid_refresh_token'] as const)(
     'after "%s" the refresh token is not sent again, by nobody; a new installation mends it',
     async (fault) => {
-      await workspaces.saveInstallation('T1', installed(now + HOUR), 1)
+      await workspaces.saveInstallation('T1', installed((now + HOUR) / 1000), 1)
       slack.fault = fault
       const one = aProcess()
-      expect(await one.token('T1')).toBe('xoxe.xoxb-0')
+      expect(await one.token('T1')).toBe('xoxe.xoxb-canary-0')
       await vi.waitFor(() => expect(said.join()).toContain('install the app there anew'))
       slack.fault = undefined
       now += 10 * 60_000
       // The same process, and one that starts after it.
       for (const some of [one, aProcess()]) {
-        expect(await some.token('T1')).toBe('xoxe.xoxb-0')
+        expect(await some.token('T1')).toBe('xoxe.xoxb-canary-0')
         await Promise.all(Array.from({ length: 20 }, () => some.token('T1')))
       }
       now += HOUR
       for (const some of [one, aProcess()])
         await expect(some.token('T1')).rejects.toMatchObject({ name: 'token' })
       expect([slack.exchanges, slack.reused]).toEqual([1, 0])
-      const fresh = installed(now + 12 * HOUR)
+      const fresh = installed((now + 12 * HOUR) / 1000)
       const bot = { ...fresh.bot, token: 'xoxe.xoxb-new', refreshToken: 'xoxe-1-new' }
       await installationStore(workspaces, clock, (id) => one.forget(id)).storeInstallation({
         ...fresh,
@@ -236,7 +222,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
   )
 
   test('a process that was killed while it waited leaves a refresh token that nobody sends again', async () => {
-    await workspaces.saveInstallation('T1', installed(now - HOUR), 1)
+    await workspaces.saveInstallation('T1', installed((now - HOUR) / 1000), 1)
     slack.gate = new Promise(() => undefined)
     const killed = aProcess()
     killed.token('T1').catch(() => undefined)
@@ -248,7 +234,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
   })
 
   test('a workspace that is purged while its token is exchanged does not come back', async () => {
-    await workspaces.saveInstallation('T1', installed(now - HOUR), 1)
+    await workspaces.saveInstallation('T1', installed((now - HOUR) / 1000), 1)
     let open: () => void = () => undefined
     slack.gate = new Promise((resolve) => {
       open = resolve
@@ -264,7 +250,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
   test('a whole organisation’s installation serves its workspaces', async () => {
     const store = installationStore(workspaces, clock, () => undefined)
     await store.storeInstallation({
-      ...installed(now + 12 * HOUR),
+      ...installed((now + 12 * HOUR) / 1000),
       team: undefined,
       enterprise: { id: 'E1' },
       isEnterpriseInstall: true,
@@ -272,8 +258,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
     const one = aProcess()
     expect((await one.authorize({ teamId: 'T7', enterpriseId: 'E1' })).botId).toBe('B1')
     // A sweep knows the workspace alone, after a restart too.
-    expect(await one.token('T7')).toBe('xoxe.xoxb-0')
-    expect(await aProcess().token('T7')).toBe('xoxe.xoxb-0')
+    expect(await one.token('T7')).toBe('xoxe.xoxb-canary-0')
+    expect(await aProcess().token('T7')).toBe('xoxe.xoxb-canary-0')
     await expect(one.token('T9')).rejects.toThrow('not installed')
   })
 })

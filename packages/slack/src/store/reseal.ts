@@ -6,148 +6,149 @@ import { listed } from './workspaces.ts'
 /** Rows read at a time: all of a large table would not fit. */
 const PAGE = 500
 
-/** Encrypts everything again with the keyring's first key; the number of rows that were not. */
+/** Something sealed, with what it is found and opened by. */
+interface Sealed {
+  readonly key: string
+  readonly text: string
+  readonly place: string
+}
+
+/** Encrypts everything again with the keyring's first key; the number of texts that were not. */
 export async function reseal(database: Database, keyring: Keyring): Promise<number> {
   const vault = new Vault(keyring)
   let changed = 0
-  changed += await installations(database, keyring)
-  changed += await movoiceKeys(database, keyring)
-  changed += await calls(database, vault)
-  for (const one of [drafts, batches, events, doNotCall]) changed += await one(database, vault)
+  for (const one of [installations, movoiceKeys, calls, results, drafts, batches, events, doNotCall])
+    changed += await one(database, vault)
   return changed
 }
 
-async function installations({ db }: Database, keyring: Keyring): Promise<number> {
-  let changed = 0
-  for (const { id, data } of await db.selectFrom('installations').select(['id', 'data']).execute()) {
-    if (keyring.isCurrent(data)) continue
-    const place = `installation:${id}`
-    await db
-      .updateTable('installations')
-      .set({ data: keyring.encrypt(keyring.decrypt(data, place), place) })
-      .where('id', '=', id)
-      .where('data', '=', data)
-      .execute()
-    changed += 1
-  }
-  return changed
-}
-
-async function movoiceKeys({ db }: Database, keyring: Keyring): Promise<number> {
-  let changed = 0
-  for (const { team, movoice_key } of await db
-    .selectFrom('workspaces')
-    .select(['team', 'movoice_key'])
-    .execute()) {
-    if (movoice_key === null || keyring.isCurrent(movoice_key)) continue
-    const place = `movoice_key:${team}`
-    await db
-      .updateTable('workspaces')
-      .set({ movoice_key: keyring.encrypt(keyring.decrypt(movoice_key, place), place) })
-      .where('team', '=', team)
-      .where('movoice_key', '=', movoice_key)
-      .execute()
-    changed += 1
-  }
-  return changed
-}
-
-async function calls({ db }: Database, vault: Vault): Promise<number> {
+/**
+ * Goes through a table page by page.
+ *
+ * @param read a page of what is after a key, by key
+ * @param write replaces what was read, unless it was replaced meanwhile: that is sealed with the first key already
+ */
+async function through<Row extends Sealed>(
+  vault: Vault,
+  read: (after: string) => Promise<readonly Row[]>,
+  write: (row: Row, sealed: string, opened: string) => Promise<unknown>,
+): Promise<number> {
   let changed = 0
   for (let after = ''; ; ) {
-    const rows = await db
-      .selectFrom('calls')
-      .select(['id', 'team', 'data', 'result'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(PAGE)
-      .execute()
-    for (const { id, team, data, result } of rows) {
-      const stale = result !== null && !vault.isCurrent(result)
-      if (vault.isCurrent(data) && !stale) continue
-      const text = vault.open(data, `call:${id}`)
-      const { request } = JSON.parse(text) as { readonly request: { readonly phone: string } }
-      await db
-        .updateTable('calls')
-        .set({ phone: vault.tag(team, request.phone), data: vault.seal(text, `call:${id}`) })
-        .where('id', '=', id)
-        .execute()
-      // A result that came in meanwhile is newer, and sealed with the first key already.
-      if (stale)
-        await db
-          .updateTable('calls')
-          .set({ result: vault.seal(vault.open(result, `result:${id}`), `result:${id}`) })
-          .where('id', '=', id)
-          .where('result', '=', result)
-          .execute()
+    const rows = await read(after)
+    for (const row of rows) {
+      if (vault.isCurrent(row.text)) continue
+      const opened = vault.open(row.text, row.place)
+      await write(row, vault.seal(opened, row.place), opened)
       changed += 1
     }
     const last = rows.at(-1)
     if (last === undefined || rows.length < PAGE) return changed
-    after = last.id
+    after = last.key
   }
 }
 
-async function drafts({ db }: Database, vault: Vault): Promise<number> {
-  let changed = 0
-  for (const { id, data } of await db.selectFrom('drafts').select(['id', 'data']).execute()) {
-    if (vault.isCurrent(data)) continue
-    const place = `draft:${id}`
-    await db
-      .updateTable('drafts')
-      .set({ data: vault.seal(vault.open(data, place), place) })
-      .where('id', '=', id)
-      .execute()
-    changed += 1
-  }
-  return changed
-}
+const installations = ({ db }: Database, vault: Vault): Promise<number> =>
+  through(
+    vault,
+    async (after) => {
+      const rows = db.selectFrom('installations').select(['id', 'data']).where('id', '>', after)
+      const page = await rows.orderBy('id').limit(PAGE).execute()
+      return page.map(({ id, data }) => ({ key: id, text: data, place: `installation:${id}` }))
+    },
+    ({ key, text }, data) =>
+      db.updateTable('installations').set({ data }).where('id', '=', key).where('data', '=', text).execute(),
+  )
 
-async function batches({ db }: Database, vault: Vault): Promise<number> {
-  let changed = 0
-  for (const { id, claim, data } of await db
-    .selectFrom('batches')
-    .select(['id', 'claim', 'data'])
-    .execute()) {
-    if (vault.isCurrent(data)) continue
-    const place = `batch:${claim}`
-    await db
-      .updateTable('batches')
-      .set({ data: vault.seal(vault.open(data, place), place) })
-      .where('id', '=', id)
-      .where('data', '=', data)
-      .execute()
-    changed += 1
-  }
-  return changed
-}
+const movoiceKeys = ({ db }: Database, vault: Vault): Promise<number> =>
+  through(
+    vault,
+    async (after) => {
+      const rows = db
+        .selectFrom('workspaces')
+        .select(['team', 'movoice_key as text'])
+        .where('team', '>', after)
+        .where('movoice_key', 'is not', null)
+        .$narrowType<{ text: string }>()
+      const page = await rows.orderBy('team').limit(PAGE).execute()
+      return page.map(({ team, text }) => ({ key: team, text, place: `movoice_key:${team}` }))
+    },
+    ({ key, text }, movoice_key) =>
+      db
+        .updateTable('workspaces')
+        .set({ movoice_key })
+        .where('team', '=', key)
+        .where('movoice_key', '=', text)
+        .execute(),
+  )
 
-async function events({ db }: Database, vault: Vault): Promise<number> {
-  let changed = 0
-  for (let after = ''; ; ) {
-    const rows = await db
-      .selectFrom('events')
-      .select(['id', 'body'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(PAGE)
-      .execute()
-    for (const { id, body } of rows) {
-      if (vault.isCurrent(body)) continue
-      const place = `event:${id}`
-      await db
-        .updateTable('events')
-        .set({ body: vault.seal(vault.open(body, place), place) })
-        .where('id', '=', id)
-        .execute()
-      changed += 1
-    }
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return changed
-    after = last.id
-  }
-}
+const calls = ({ db }: Database, vault: Vault): Promise<number> =>
+  through(
+    vault,
+    async (after) => {
+      const rows = db.selectFrom('calls').select(['id', 'team', 'data']).where('id', '>', after)
+      const page = await rows.orderBy('id').limit(PAGE).execute()
+      return page.map(({ id, team, data }) => ({ key: id, team, text: data, place: `call:${id}` }))
+    },
+    ({ key, team }, data, opened) => {
+      const { request } = JSON.parse(opened) as { readonly request: { readonly phone: string } }
+      const phone = vault.tag(team, request.phone)
+      return db.updateTable('calls').set({ phone, data }).where('id', '=', key).execute()
+    },
+  )
 
+const results = ({ db }: Database, vault: Vault): Promise<number> =>
+  through(
+    vault,
+    async (after) => {
+      const rows = db
+        .selectFrom('calls')
+        .select(['id', 'result as text'])
+        .where('id', '>', after)
+        .where('result', 'is not', null)
+        .$narrowType<{ text: string }>()
+      const page = await rows.orderBy('id').limit(PAGE).execute()
+      return page.map(({ id, text }) => ({ key: id, text, place: `result:${id}` }))
+    },
+    ({ key, text }, result) =>
+      db.updateTable('calls').set({ result }).where('id', '=', key).where('result', '=', text).execute(),
+  )
+
+const drafts = ({ db }: Database, vault: Vault): Promise<number> =>
+  through(
+    vault,
+    async (after) => {
+      const rows = db.selectFrom('drafts').select(['id', 'data']).where('id', '>', after)
+      const page = await rows.orderBy('id').limit(PAGE).execute()
+      return page.map(({ id, data }) => ({ key: id, text: data, place: `draft:${id}` }))
+    },
+    ({ key }, data) => db.updateTable('drafts').set({ data }).where('id', '=', key).execute(),
+  )
+
+const batches = ({ db }: Database, vault: Vault): Promise<number> =>
+  through(
+    vault,
+    async (after) => {
+      const rows = db.selectFrom('batches').select(['id', 'claim', 'data']).where('id', '>', after)
+      const page = await rows.orderBy('id').limit(PAGE).execute()
+      return page.map(({ id, claim, data }) => ({ key: id, text: data, place: `batch:${claim}` }))
+    },
+    ({ key, text }, data) =>
+      db.updateTable('batches').set({ data }).where('id', '=', key).where('data', '=', text).execute(),
+  )
+
+const events = ({ db }: Database, vault: Vault): Promise<number> =>
+  through(
+    vault,
+    async (after) => {
+      const rows = db.selectFrom('events').select(['id', 'body']).where('id', '>', after)
+      const page = await rows.orderBy('id').limit(PAGE).execute()
+      return page.map(({ id, body }) => ({ key: id, text: body, place: `event:${id}` }))
+    },
+    ({ key }, body) => db.updateTable('events').set({ body }).where('id', '=', key).execute(),
+  )
+
+/** The number's tag is its key here, so that each is put in anew. */
 async function doNotCall({ db }: Database, vault: Vault): Promise<number> {
   let changed = 0
   for (const { team, phone: tag, sealed, at } of await db.selectFrom('do_not_call').selectAll().execute()) {
