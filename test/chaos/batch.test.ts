@@ -1,11 +1,8 @@
 // `movoice batch` is killed while it calls, in the middle of requests that are slow to be carried out or answered.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   batchFlags,
+  batchPlace,
   compare,
   doubleRings,
   envOf,
@@ -18,26 +15,22 @@ import { report } from './report.ts'
 
 const KILLS = 100
 
-let folder: string
-let sandbox: Sandbox
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'movoice-batch-'))
-  sandbox = await createSandbox({ plan: 'enterprise' })
-})
-afterEach(async () => {
-  await sandbox.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+const place = batchPlace()
 
 test(`${KILLS} kills of a batch call nobody twice`, async () => {
   const calls = KILLS * 25
-  const path = peopleFile(folder, calls)
-  slowDown(sandbox, { calls, seconds: 0.1, when: ['after', 'before'] })
+  const path = peopleFile(place.folder, calls)
+  slowDown(place.sandbox, { calls, seconds: 0.1, when: ['after', 'before'] })
   const argv = ['batch', path, ...batchFlags, '-o', 'json']
-  const { killed, last } = await killAgainAndAgain({ sandbox, argv, kills: KILLS, random: Math.random })
-  const doubles = doubleRings(sandbox)
+  const { killed, last } = await killAgainAndAgain({
+    sandbox: place.sandbox,
+    argv,
+    kills: KILLS,
+    random: Math.random,
+  })
+  const doubles = doubleRings(place.sandbox)
   expect(doubles).toEqual([])
-  const unknown = compare(sandbox, last)
+  const unknown = compare(place.sandbox, last)
   expect(killed).toBeGreaterThan(KILLS / 2)
   report('kill -9 of movoice batch', {
     kills: killed,
@@ -48,8 +41,8 @@ test(`${KILLS} kills of a batch call nobody twice`, async () => {
 }, 600_000)
 
 test('an answer that comes after 90 s is not waited for, and not asked for again', async () => {
-  const path = peopleFile(folder, 0, ['17'])
-  const { code, err } = await runMovoice(['batch', path, ...batchFlags], envOf(sandbox)).ended
+  const path = peopleFile(place.folder, 0, ['17'])
+  const { code, err } = await runMovoice(['batch', path, ...batchFlags], envOf(place.sandbox)).ended
   expect({ code, found: /found: call_/.test(err) }).toEqual({ code: 0, found: true })
-  expect(sandbox.rings()).toHaveLength(1)
+  expect(place.sandbox.rings()).toHaveLength(1)
 }, 60_000)

@@ -1,9 +1,10 @@
 // Runs `movoice batch` as its users do, a process of its own, and kills it at moments that nobody chose.
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Sandbox } from '@movoice-kit/sandbox'
-import { expect } from 'vitest'
+import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { type Ended, runMovoice } from './run-movoice.ts'
 
 export const envOf = ({ apiKey, baseUrl }: Sandbox) => ({
@@ -21,6 +22,20 @@ export function slowDown(
     const moment = when[nth % when.length] ?? 'after'
     sandbox.fault({ kind: 'delay', path: '/call', method: 'POST', seconds, when: moment })
   }
+}
+
+/** A folder and a sandbox of its own for each test of a file. */
+export function batchPlace() {
+  const place = { folder: '', sandbox: undefined as unknown as Sandbox }
+  beforeEach(async () => {
+    place.folder = mkdtempSync(join(tmpdir(), 'movoice-batch-'))
+    place.sandbox = await createSandbox({ plan: 'enterprise' })
+  })
+  afterEach(async () => {
+    await place.sandbox.close()
+    rmSync(place.folder, { recursive: true, force: true })
+  })
+  return place
 }
 
 /** A file of so many people, after numbers of the sandbox that answer in the worst ways. */

@@ -1,5 +1,5 @@
-import { readPhone } from '@movoice-kit/core'
 import { ConfigurationError } from '@movoice-kit/core/command'
+import { isPhoneColumn, readPhone } from '@movoice-kit/core/phone'
 import { CsvError, parse } from 'csv-parse/sync'
 
 /** A row that can be called. */
@@ -38,16 +38,6 @@ interface Line {
   readonly info: { readonly lines: number }
 }
 
-const PHONE_COLUMNS = new Set([
-  'phone',
-  'phone_number',
-  'recipient_phone',
-  'number',
-  'mobile',
-  'tel',
-  'telephone',
-])
-
 /**
  * Reads a file of people to call: a head with `phone`, every other column a variable. All of it is read before
  * anything is said, so that every bad row is named at once.
@@ -63,7 +53,7 @@ export function readPeople(
   const [head, ...lines] = linesOf(textOf(bytes))
   if (head === undefined) throw new ConfigurationError('<file>', 'is empty')
   const names = head.record
-  const phoneAt = names.findIndex((name) => PHONE_COLUMNS.has(name.toLowerCase().replace(/[\s-]+/g, '_')))
+  const phoneAt = names.findIndex(isPhoneColumn)
   checkHead(names, phoneAt, required, lines)
   if (lines.length === 0) throw new ConfigurationError('<file>', 'has a head, and no row under it')
   const people: Person[] = []

@@ -3,53 +3,47 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCli, SPEED } from '../testing/run-cli.ts'
+import { runCli } from '../testing/run-cli.ts'
+import { withSandbox } from '../testing/with-sandbox.ts'
 
-let sandbox: Sandbox
-let env: Record<string, string>
-beforeAll(async () => {
-  sandbox = await createSandbox({ speed: SPEED })
-  env = { MOVOICE_API_KEY: sandbox.apiKey, MOVOICE_BASE_URL: sandbox.baseUrl }
-})
-afterAll(() => sandbox.close())
+const place = withSandbox()
 
 describe('movoice calls', () => {
   beforeAll(async () => {
-    await runCli(['call', '+12025550101', '--agent', 'agent_clinic', '--yes', '--wait'], env)
+    await runCli(['call', '+12025550101', '--agent', 'agent_clinic', '--yes', '--wait'], place.env)
   })
 
   test('prints JSON for programs', async () => {
-    const { out } = await runCli(['calls', 'list', '-o', 'json'], env)
+    const { out } = await runCli(['calls', 'list', '-o', 'json'], place.env)
     const calls = JSON.parse(out) as { call_id: string; status: string }[]
     expect(calls.length).toBeGreaterThan(0)
-    const { out: one } = await runCli(['calls', 'get', calls[0]?.call_id ?? '', '-o', 'json'], env)
+    const { out: one } = await runCli(['calls', 'get', calls[0]?.call_id ?? '', '-o', 'json'], place.env)
     expect(JSON.parse(one)).toMatchObject({ call_id: calls[0]?.call_id })
-    const { out: csv } = await runCli(['calls', 'list', '-o', 'csv'], env)
+    const { out: csv } = await runCli(['calls', 'list', '-o', 'csv'], place.env)
     expect(csv.split('\n')[0]).toBe('call,status,number,agent,created,duration,outcome,summary')
   })
 
   test('a cell that a spreadsheet would take for a formula stays text; a number stays a number', async () => {
     const argv = ['agents', 'update', 'agent_survey', '--yes', '-q', '--prompt', '=1+1', '-o', 'csv']
-    const { out, err } = await runCli(argv, env)
+    const { out, err } = await runCli(argv, place.env)
     expect(err).toBe('')
     expect(out).toContain(",'=1+1\n")
-    const { out: csv } = await runCli(['calls', 'list', '-o', 'csv'], env)
+    const { out: csv } = await runCli(['calls', 'list', '-o', 'csv'], place.env)
     expect(csv).toContain(',+12025550101,')
   })
 
   test('prints what was said, or says that there is nothing yet', async () => {
-    const { out: list } = await runCli(['calls', 'list', '--status', 'completed', '-o', 'json'], env)
+    const { out: list } = await runCli(['calls', 'list', '--status', 'completed', '-o', 'json'], place.env)
     const [{ call_id }] = JSON.parse(list) as [{ call_id: string }]
-    expect((await runCli(['calls', 'transcript', call_id], env)).out).toMatch(/^agent: /)
+    expect((await runCli(['calls', 'transcript', call_id], place.env)).out).toMatch(/^agent: /)
     const { out: placed } = await runCli(
       ['call', '+12025550108', '--agent', 'agent_clinic', '--yes', '-o', 'json'],
-      env,
+      place.env,
     )
     const early = await runCli(
       ['calls', 'transcript', (JSON.parse(placed) as { call_id: string }).call_id],
-      env,
+      place.env,
     )
     expect(early).toMatchObject({ code: 1, out: '' })
     expect(early.err).toMatch(/^There is no transcript of call_\w+ \(status \w+\)\. It comes after the end/)

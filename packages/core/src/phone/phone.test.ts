@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { E164 } from '../contract/scalars.ts'
-import { checkPhone, readPhone } from './phone.ts'
+import { checkPhone, isPhoneColumn, readPhone } from './phone.ts'
 
 describe('a phone number as a person writes it', () => {
   it.each([
@@ -49,4 +49,14 @@ describe('a number that must be in E.164 already', () => {
     expect(checkPhone('+1 (202) 555-0101')).toMatchObject({ suggestion: '+12025550101' })
     expect(checkPhone('2025550101')?.message).toMatch(/country code/)
   })
+})
+
+it.each([
+  ['phone', true],
+  ['Phone Number', true],
+  [' recipient-phone ', true],
+  ['name', false],
+  ['phone of the doctor', false],
+])('isPhoneColumn(%j) is %s', (name, is) => {
+  expect(isPhoneColumn(name)).toBe(is)
 })

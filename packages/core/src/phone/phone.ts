@@ -117,6 +117,31 @@ function parseProblem(reason: string, written: string): PhoneReading {
   }
 }
 
+const PHONE_COLUMNS = new Set([
+  'phone',
+  'phone_number',
+  'recipient_phone',
+  'number',
+  'mobile',
+  'tel',
+  'telephone',
+])
+
+/**
+ * Whether a column of a file is, by its name, the one with the numbers to call.
+ *
+ * @example
+ * isPhoneColumn('Phone Number') // true
+ */
+export function isPhoneColumn(name: string): boolean {
+  return PHONE_COLUMNS.has(
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, '_'),
+  )
+}
+
 /**
  * What is wrong with a number that must be in E.164 form already, with the number it could have meant;
  * `undefined` if nothing is.

@@ -1,18 +1,10 @@
+import { isPhoneColumn } from '@movoice-kit/core/phone'
 import { parse } from 'csv-parse/sync'
 import { clip } from '../blocks/kit.ts'
 import type { BatchRow, RejectedRow } from '../calls/batch-model.ts'
 import { parseCall } from './parse-call.ts'
 
 export const MAX_FILE_BYTES = 5_000_000
-const PHONE_COLUMNS = new Set([
-  'phone',
-  'phone_number',
-  'recipient_phone',
-  'number',
-  'mobile',
-  'tel',
-  'telephone',
-])
 
 export type BatchFile =
   | { readonly kind: 'rows'; readonly rows: readonly BatchRow[]; readonly rejected: readonly RejectedRow[] }
@@ -48,9 +40,7 @@ export function readBatchFile(bytes: Uint8Array, limit: number, defaultCountry?:
     return { kind: 'not_csv', reason: String((error as { readonly code?: unknown }).code ?? 'CSV') }
   }
   const columns = table[0]?.record ?? []
-  const phoneColumn = columns.findIndex((name) =>
-    PHONE_COLUMNS.has(name.toLowerCase().replace(/[\s-]+/g, '_')),
-  )
+  const phoneColumn = columns.findIndex(isPhoneColumn)
   if (phoneColumn === -1) return { kind: 'no_phone', columns: columns.slice(0, 20) }
   if (table.length - 1 > limit) return { kind: 'too_many' }
   const rows: BatchRow[] = []
