@@ -53,7 +53,9 @@ test.each<[string, readonly string[]]>([
 
 test.each<[string, readonly string[]]>([
   ['sandbox', ['@slack/bolt', 'axios', 'hooks', 'mcp', 'pg', 'pg-boss', 'slack']],
-  ['hooks', ['@slack/bolt', 'mcp', 'sandbox', 'slack']],
+  ['sandbox', ['fastify']],
+  ['hooks', ['@slack/bolt', 'fastify', 'mcp', 'sandbox', 'slack']],
+  ['slack', ['@slack/bolt', 'axios', 'fastify', 'mcp', 'sandbox']],
   ['mcp', ['@slack/bolt', 'hooks', 'pg', 'sandbox', 'slack']],
 ])('movoice %s loads none of the other servers', (command, others) => {
   const { packages } = loadedBy(command, '--help')

@@ -1,7 +1,6 @@
 import { type CommandIo, ConfigurationError, readPort } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 import { firstAgents } from './agents.ts'
-import { createSandbox } from './create-sandbox.ts'
 import type { WindowModel } from './limits/window.ts'
 import { numberOf, scenarios } from './scenarios.ts'
 import { isLoopback } from './webhooks/target.ts'
@@ -68,6 +67,8 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
     const missing = webhookUrl === undefined ? '--webhook-url' : '--webhook-secret'
     throw new ConfigurationError(missing, 'is missing', 'The two webhook flags go together.')
   }
+  // Its help is there without the server.
+  const { createSandbox } = await import('./create-sandbox.ts')
   const sandbox = await createSandbox({
     host,
     port: readPort('--port', flags.port),

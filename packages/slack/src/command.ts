@@ -8,7 +8,6 @@ import {
 } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 import { jsonLog } from './calls/log.ts'
-import { createSlack } from './create-slack.ts'
 import { defaultNames, manifest } from './manifest.ts'
 import type { SlackOptions } from './options.ts'
 import { Keyring } from './store/keyring.ts'
@@ -165,6 +164,8 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
       () => Date.now(),
     ),
   }
+  // Bolt is loaded by those who run it, not by those who ask how.
+  const { createSlack } = await import('./create-slack.ts')
   const app = await createSlack(options)
   io.stdout.write(flags.socket === true ? 'slack ready over a socket\n' : `slack ready on ${app.url}\n`)
   await new Promise<void>((resolve) => {
