@@ -45,12 +45,13 @@ export async function run(): Promise<string> {
   const node = median(times.get('`node -e 0`') ?? [])
   const rows = runs.map(([name]) => {
     const ms = median(times.get(name) ?? [])
-    return `| ${name} | ${ms.toFixed(0)} | ${(ms - node).toFixed(0)} | ${(ms / node).toFixed(2)} |`
+    const least = Math.min(...(times.get(name) ?? []))
+    return `| ${name} | ${ms.toFixed(0)} | ${least.toFixed(0)} | ${(ms - node).toFixed(0)} | ${(ms / node).toFixed(2)} |`
   })
-  return `A fresh process of the built packages each, median of ${ROUNDS}, in turns. Target for \`movoice --help\`: ≤ ${TARGET_MS} ms. Which modules it loads is held by a test (\`test/cli/start.test.ts\`), as time is not.
+  return `A fresh process of the built packages each, median and fastest of ${ROUNDS}, in turns. Target for \`movoice --help\`: ≤ ${TARGET_MS} ms. Which modules it loads is held by a test (\`test/cli/start.test.ts\`), as time is not.
 
-| | ms | ms more than Node | ratio to Node |
-|---|---|---|---|
+| | ms | fastest | ms more than Node | ratio to Node |
+|---|---|---|---|---|
 ${rows.join('\n')}`
 }
 
