@@ -41,6 +41,7 @@ export class LiveLines {
   }
 
   #erase(): string {
-    return this.#shown === 0 ? '' : `\x1b[${this.#shown}A\x1b[0J`
+    // From the first column, as a terminal writes ^C where the cursor stands.
+    return this.#shown === 0 ? '' : `\r\x1b[${this.#shown}A\x1b[0J`
   }
 }

@@ -53,7 +53,7 @@ describe('movoice call', () => {
     expect(code).toBe(0)
     expect(err).toMatch(/^⠙ call_\w+ {2}initiated {2}0:00\n/)
     // The line is taken away at the end, so that the result stands alone.
-    expect(err.endsWith('\x1b[1A\x1b[0J')).toBe(true)
+    expect(err.endsWith('\r\x1b[1A\x1b[0J')).toBe(true)
     expect(out).not.toContain('\x1b')
   })
 

@@ -61,7 +61,13 @@ export class Gate {
     }
     const turn = this.#turns.wait(options)
     void this.#look()
-    await turn
+    try {
+      await turn
+    } catch (error) {
+      // Whoever waited is gone: a pause that was theirs must not keep a process alive.
+      this.#changed.cancel()
+      throw error
+    }
   }
 
   placed(callId: string): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Movoice } from '../client.ts'
 import { KEY, PhoneNetwork, VirtualClock } from '../testing/index.ts'
+import { Cancellation } from './cancel.ts'
 import { OutcomeUnknownError } from './errors.ts'
 
 const input = { agent_id: 'agent_a', recipient_phone: '+12025550101' }
@@ -44,6 +45,26 @@ describe('a call that is written down before it is sent', () => {
     expect(clock.now() - began).toBeLessThan(1_000)
     expect(network.posts).toHaveLength(1)
   })
+})
+
+it.each(['1x9', '9x1'])('a wait that is called off leaves no pause behind (%s)', async (plan) => {
+  const { clock, client } = setUp(plan)
+  const movoice = client()
+  const stop = new Cancellation()
+  const work = async () => {
+    await movoice.calls.create(input)
+    const waiting = movoice.calls.create(
+      { ...input, recipient_phone: '+12025550102' },
+      { signal: stop.signal },
+    )
+    waiting.catch(() => undefined)
+    await clock.sleep(1_000)
+    stop.cancel()
+    await expect(waiting).rejects.toThrow('aborted')
+  }
+  await clock.run(work())
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(clock.sleeping).toBe(0)
 })
 
 describe('after a crash', () => {

@@ -53,7 +53,13 @@ export class Pacer {
   async enter(options: QueueOptions): Promise<Slot> {
     const turn = this.#turns.wait(options)
     void this.#serve()
-    return turn
+    try {
+      return await turn
+    } catch (error) {
+      // Whoever waited is gone: a pause that was theirs must not keep a process alive.
+      this.#freed.cancel()
+      throw error
+    }
   }
 
   /** The request was answered, or nothing of it was sent. */
