@@ -74,7 +74,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
           databaseUrl: options.databaseUrl,
           onLost: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
         }
-      : { dataDir: dataDir ?? '', maxBytes: options.maxBytes, standStill: !realTime },
+      : { dataDir: dataDir ?? '', maxBytes: options.maxBytes, standStill: !realTime, temporary },
   )
   for (const risk of database.risks) {
     log.warn({ risk }, 'the database may lose what was answered when its power fails')

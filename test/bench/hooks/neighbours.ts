@@ -1,6 +1,6 @@
 // Whether one endpoint that never answers makes the others wait: two servers side by side, with fifty endpoints each,
 // one of the first server's silent. They take turns of a few events, so that what else goes on meets both alike; a
-// third server, like the second, shows how far apart two are that do not differ.
+// third server, like the second, shows how far apart two are that do not differ. None waits for the disk.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createHooks } from '@movoice-kit/hooks'
 import { completed, Receiver, Running, SECRET } from '@movoice-kit/hooks/testing'

@@ -17,7 +17,7 @@ const TARGET = 'https://example.com/hook'
 async function setUp(random = () => 0.5) {
   const clock = new VirtualClock(undefined, TURNS)
   const sender = new ScriptedSender(clock)
-  const running = await stage.hooks({ clock, sender, random, dataDir: stage.folder() })
+  const running = await stage.hooks({ clock, sender, random })
   // A stop waits for time to pass as well.
   stage.defer(async () => {
     void clock.advance(MINUTE)

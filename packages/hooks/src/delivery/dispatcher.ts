@@ -1,6 +1,6 @@
 import { Cancellation } from '@movoice-kit/core/engine'
 import { Batcher } from '../store/batcher.ts'
-import { type Claim, claimDue, claimProbe, type Job, readHeads } from '../store/claims.ts'
+import { claimDue, claimProbe, type Job, readHeads } from '../store/claims.ts'
 import type { LiveSubscription, Snapshot } from '../subscriptions/snapshot.ts'
 import { WakeLoop } from '../wake-loop.ts'
 import { Attempts, type AttemptsOptions } from './attempt.ts'
@@ -8,6 +8,7 @@ import { Endpoint, type HeldJob } from './endpoint.ts'
 import { endProbing, takeProbe } from './endpoint-state.ts'
 import { type Outcome, storeOutcomes } from './outcome.ts'
 import { PROBE_MS } from './schedule.ts'
+import { shareOut } from './share-out.ts'
 
 export interface DispatcherOptions extends AttemptsOptions {
   /** This process's name on what it has in hand. */
@@ -118,7 +119,7 @@ export class Dispatcher {
 
   /** Takes what is due now. Returns how long there is nothing more to do. */
   async #round(): Promise<number> {
-    const { database, lease, clock, maxInFlight } = this.#options
+    const { database, lease, clock, maxInFlight, random } = this.#options
     const { db } = database
     const subscriptions = await this.#snapshot.refresh(db)
     const nextProbe = await this.#probe(subscriptions.values())
@@ -129,10 +130,10 @@ export class Dispatcher {
     const now = clock.now()
     const heads = await readHeads(db)
     const due = heads.filter(({ due_at }) => due_at <= now)
-    const rooms = this.#shareOut(
-      room,
-      due.map(({ subscription_id }) => subscription_id),
-    )
+    const ids = due.map(({ subscription_id }) => subscription_id)
+    const { rooms, behind, short } = shareOut(ids, { room, endpoints: this.#endpoints, random })
+    this.#behind = behind
+    this.#more = short
     if (rooms.length > 0) {
       const jobs = await database.passing((tx) => claimDue(database, tx, { lease, now, rooms }))
       for (const job of jobs) this.#enqueue({ ...job, probe: false })
@@ -140,25 +141,6 @@ export class Dispatcher {
     }
     const later = heads.flatMap(({ due_at }) => (due_at > now ? [due_at] : []))
     return Math.max(0, Math.min(nextProbe, ...later) - clock.now())
-  }
-
-  /** How many to take for whom: as many as there is room for with each, and the same for all if there is too little. */
-  #shareOut(room: number, due: readonly string[]): Claim['rooms'] {
-    this.#behind = new Set()
-    const rooms: { subscription_id: string; room: number }[] = []
-    for (const subscription_id of due) {
-      const endpoint = this.#endpoints.get(subscription_id) ?? new Endpoint()
-      if (endpoint.room <= 0 || endpoint.waking) this.#behind.add(subscription_id)
-      else rooms.push({ subscription_id, room: endpoint.room })
-    }
-    const wanted = rooms.reduce((sum, one) => sum + one.room, 0)
-    if (wanted <= room) return rooms
-    this.#more = true
-    // More endpoints than there is room for: a different one is the first each time.
-    const first = Math.floor(this.#options.random() * rooms.length)
-    const turned = [...rooms.slice(first), ...rooms.slice(0, first)].slice(0, room)
-    const each = Math.max(1, Math.floor(room / turned.length))
-    return turned.map((one) => ({ ...one, room: Math.min(one.room, each) }))
   }
 
   /** Tries endpoints that are down, each with one delivery. Returns when the next is to be tried. */

@@ -6,6 +6,7 @@ export type StoreOptions =
       readonly dataDir: string
       readonly maxBytes?: number | undefined
       readonly standStill?: boolean | undefined
+      readonly temporary?: boolean | undefined
       readonly upTo?: string | undefined
     }
   | {

@@ -12,7 +12,7 @@ export class LogSync {
 
   /** @param path of the log, which must be there */
   constructor(path: string) {
-    this.#file = openSync(path, 'r')
+    this.#file = openSync(path, 'r+')
     this.#syncs = new Batcher(async (asked) => {
       await this.#toDisk()
       return asked

@@ -19,6 +19,8 @@ export interface SqliteOptions {
    * only by turns of the event loop when work is done; elsewhere the disk is waited for beside everything else.
    */
   readonly standStill?: boolean | undefined
+  /** Whether nothing need outlive the process: then no commit waits for the disk. */
+  readonly temporary?: boolean | undefined
   /** For tests: the newest step of an older version, from which an upgrade begins. */
   readonly upTo?: string | undefined
 }
@@ -31,7 +33,8 @@ const PAGE_BYTES = 4096
  * @throws {@link CommandError} if the folder cannot be used, or another process uses it
  */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
-  const { folder, maxBytes, standStill = false, upTo } = options
+  const { folder, maxBytes, standStill = false, temporary = false, upTo } = options
+  const beside = !standStill && !temporary
   const lock = explained(folder, () => {
     makeFolder(resolve(folder))
     return takeLock(folder)
@@ -46,7 +49,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       if (isNew) chmodSync(file, 0o600)
       // FULL: a commit is on the disk when it returns. NORMAL: the log is whole at any moment, and is on the disk once
       // it was synced, which is done for every commit before anybody hears of it.
-      opened.exec(`pragma journal_mode = wal; pragma synchronous = ${standStill ? 'full' : 'normal'};
+      opened.exec(`pragma journal_mode = wal; pragma synchronous = ${temporary ? 'off' : beside ? 'normal' : 'full'};
         pragma temp_store = memory`)
       if (maxBytes !== undefined) opened.exec(`pragma max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)}`)
       return opened
@@ -58,7 +61,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       database.close()
       throw explain(folder, error)
     }
-    const log = standStill ? undefined : new LogSync(join(folder, 'hooks.db-wal'))
+    const log = beside ? new LogSync(join(folder, 'hooks.db-wal')) : undefined
     const group = new GroupCommit(db, log)
     return {
       dialect: 'sqlite',
