@@ -63,9 +63,13 @@ interface Block {
   readonly element?: Element
 }
 
+/** To Slack a verbatim text is still formatted, it only finds no mentions in plain words; the renderer would draw it bare. */
+const formatted = (blocks: unknown): readonly Block[] =>
+  JSON.parse(JSON.stringify(blocks, (key, value) => (key === 'verbatim' ? undefined : value)))
+
 /** The renderer draws what is chosen only where it has the options too; Slack asks the app for them. */
 function drawable(blocks: unknown): readonly Block[] {
-  return (blocks as readonly Block[]).map((block) => {
+  return formatted(blocks).map((block) => {
     const { element } = block
     if (element?.type === 'external_select')
       return {
