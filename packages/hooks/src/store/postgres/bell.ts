@@ -85,7 +85,8 @@ export class PostgresBell implements Bell {
       keepAliveInitialDelayMillis: 10_000,
     })
     const over = new Promise<void>((resolve, reject) => {
-      client.once('error', reject)
+      // However many there are: a second one that nobody listened to would end the process.
+      client.on('error', reject)
       client.once('end', resolve)
       this.#end.signal.addEventListener('abort', () => resolve(), { once: true })
     })
@@ -102,7 +103,6 @@ export class PostgresBell implements Bell {
       this.#tell()
       await over
     } finally {
-      client.on('error', () => undefined)
       await client.end().catch(() => undefined)
     }
   }
