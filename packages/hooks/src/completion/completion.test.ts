@@ -12,8 +12,10 @@ const SECOND = 1_000
 
 type Answer = { readonly status: number; readonly json: unknown }
 
-async function setUp(answer: (path: string, now: number) => Answer) {
-  const clock = new VirtualClock(undefined, TURNS)
+async function setUp(
+  answer: (path: string, now: number) => Answer,
+  { clock = new VirtualClock(undefined, TURNS), dataDir = stage.folder() } = {},
+) {
   const sender = new ScriptedSender(clock)
   const asked: string[] = []
   const start = clock.now()
@@ -28,16 +30,27 @@ async function setUp(answer: (path: string, now: number) => Answer) {
     clock,
     sender,
     random: () => 0.5,
-    dataDir: stage.folder(),
+    dataDir,
     apiKey: 'sk_test_0123456789',
     transport,
   })
   stage.defer(async () => {
     void clock.advance(60 * SECOND)
   })
-  await running.client.subscribe({ target_url: 'https://example.com/hook', event: '*' })
+  const idempotency_key = 'one'
+  await running.client.subscribe({ target_url: 'https://example.com/hook', event: '*', idempotency_key })
+  const close = () => clock.run(running.hooks.close())
   const told = () => sender.sent.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
-  return { clock, sender, asked, told, start, send: running.webhook.bind(running), client: running.client }
+  return {
+    clock,
+    sender,
+    asked,
+    told,
+    start,
+    send: running.webhook.bind(running),
+    client: running.client,
+    close,
+  }
 }
 
 const call = (more: object = {}) => ({
@@ -115,6 +128,47 @@ test('an API that is down delays an event by a minute, not more', async () => {
   expect(told()).toEqual([])
   await clock.advance(20 * SECOND)
   expect(told()).toEqual([expect.objectContaining({ id: 'call_1:call.completed', agent_id: null })])
+})
+
+test('a call that the API does not know is waited for 10 s: it may only not be known yet', async () => {
+  const { clock, sender, asked, told, start, send } = await setUp((path, now) =>
+    isGet(path) && (path.endsWith('_never') || now < 4 * SECOND)
+      ? { status: 404, json: { error: { code: 'not_found', message: 'No such call.' } } }
+      : {
+          status: 200,
+          json: isAgent(path) ? agent : isGet(path) ? call({ transcript: 'agent: Hello!' }) : { calls: [] },
+        },
+  )
+  await send(completed('call_1'))
+  await send(completed('call_never'))
+  await clock.advance(9 * SECOND)
+  expect(told()).toEqual([expect.objectContaining({ call_id: 'call_1', recipient_phone: '+919876543210' })])
+  await clock.advance(2 * SECOND)
+  expect(told()[1]).toMatchObject({ call_id: 'call_never', recipient_phone: null })
+  expect((sender.sent[1]?.at ?? 0) - start).toBeLessThanOrEqual(11 * SECOND)
+  expect(sender.sent[1]?.headers['movoice-missing']).toBe('agent_id,recipient_phone,transcript')
+  expect(asked.filter((path) => path.endsWith('_never'))).toHaveLength(4)
+})
+
+test('a key that is refused delays an event by a minute, in which another may be set', async () => {
+  const dataDir = stage.folder()
+  let good = false
+  const answer = (path: string) =>
+    good
+      ? {
+          status: 200,
+          json: isAgent(path) ? agent : isGet(path) ? call({ transcript: 'agent: Hello!' }) : { calls: [] },
+        }
+      : { status: 401, json: { error: { code: 'unauthorized', message: 'No.' } } }
+  const first = await setUp(answer, { dataDir })
+  await first.send(completed('call_1'))
+  await first.clock.advance(20 * SECOND)
+  expect(first.told()).toEqual([])
+  await first.close()
+  good = true
+  const second = await setUp(answer, { dataDir, clock: first.clock })
+  await second.clock.advance(20 * SECOND)
+  expect([...first.told(), ...second.told()]).toEqual([expect.objectContaining({ agent_name: 'Clinic' })])
 })
 
 test('an action takes agent and number from the call’s other events, and costs no question', async () => {

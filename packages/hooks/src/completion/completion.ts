@@ -12,6 +12,8 @@ import { missingFields } from './missing.ts'
 
 /** When the API is asked again for what it did not know yet, after the event came in. */
 const PAUSES = [2_000, 3_000, 5_000, 10_000, 15_000] as const
+/** A call that the API does not know may only not be known yet: so often it is asked for again, 10 s in all. */
+const TRIES_OF_UNKNOWN = 3
 const BATCH = 50
 
 export interface CompletionOptions {
@@ -83,10 +85,10 @@ export class Completion {
   async #complete(waiting: WaitingEvent): Promise<void> {
     const { database, clock, intake, log } = this.#options
     try {
-      const { event, settled } = await this.#ask(waiting)
+      const { event, expects } = await this.#ask(waiting)
       const missing = missingFields(event)
       const now = clock.now()
-      if ((missing.length > 0 || !settled) && now < waiting.waitUntil) {
+      if (isWorthwhile(expects, missing, waiting.tries) && now < waiting.waitUntil) {
         const pause = PAUSES[Math.min(waiting.tries, PAUSES.length - 1)] ?? PAUSES[0]
         await postponeWaiting(database.db, waiting.seq, Math.min(now + pause, waiting.waitUntil))
         return
@@ -109,20 +111,20 @@ export class Completion {
     }
   }
 
-  /** What is known of the event by now. `settled` unless the API could not be asked, or says the call goes on. */
-  async #ask({ account: name, event }: WaitingEvent): Promise<{ event: CallEvent; settled: boolean }> {
+  /** What is known of the event by now, and what there is to expect. */
+  async #ask({ account: name, event }: WaitingEvent): Promise<{ event: CallEvent; expects: Expectation }> {
     const { accounts, log, clock, database, onEnrich } = this.#options
     const account = accounts.get(name)
-    if (account === undefined || !account.asks || event.call_id === null) return { event, settled: true }
+    if (account === undefined || !account.asks || event.call_id === null) return { event, expects: 'nothing' }
     const startedAt = clock.now()
     let known = fromSiblings(event, await siblingsOf(database.db, name, event.call_id))
-    let settled = true
+    let expects: Expectation = 'maybe'
     let failed: string | undefined
     try {
       const ended = event.type === 'call.completed' || event.type === 'call.failed'
       if (ended || known.agent_id === null || known.recipient_phone === null) {
         const call = await account.call(event.call_id)
-        settled = !ended || isOver(call)
+        if (ended && !isOver(call)) expects = 'more'
         known = completeCallEvent(known, call)
       }
       if (known.agent_id !== null && known.agent_name === null) {
@@ -135,14 +137,26 @@ export class Completion {
         { code: error.code, status: error.status, event: event.id },
         'the API did not tell more of an event',
       )
-      // What does not exist will not come by waiting.
-      settled = error.status === 404 || error.status === 401 || error.status === 403
+      // Also what a key may not do: it is the key of the whole server, and soon somebody replaces it.
+      expects = error.status === 404 ? 'little' : 'more'
     }
     const { id, type } = event
     const missing = missingFields(known)
     onEnrich?.({ account: name, event: { id, type }, missing, failed, startedAt, endedAt: clock.now() })
-    return { event: known, settled }
+    return { event: known, expects }
   }
+}
+
+/**
+ * What the API may still tell of an event: `more`, as it could not be asked or says that the call goes on; `maybe`
+ * what is missing; `little`, as it does not know the call; `nothing`, as nobody asks it.
+ */
+type Expectation = 'more' | 'maybe' | 'little' | 'nothing'
+
+/** Whether it is worth asking again. */
+function isWorthwhile(expects: Expectation, missing: readonly string[], tries: number): boolean {
+  if (expects === 'more') return true
+  return missing.length > 0 && (expects === 'maybe' || (expects === 'little' && tries < TRIES_OF_UNKNOWN))
 }
 
 /** What does not change in a call, from other events of it that have been told already. */
