@@ -185,10 +185,17 @@ describe.each(stores)('on %s', (name, store) => {
       await first.client.subscribe({ target_url: receiver.url, event: '*' })
       const { id } = await second.client.subscribe({ target_url: receiver.url, event: '*', once: true })
       const all = [first, second, third]
-      const sent = Array.from({ length: 300 }, (_, index) =>
-        all[index % 3]?.webhook(completed(`call_${index % 100}`)),
-      )
-      for (const answer of await Promise.all(sent)) expect(answer?.status).toBe(202)
+      // As Movoice does, whoever hears that it could not be stored in time sends it again.
+      const send = async (index: number) => {
+        for (;;) {
+          const { status } = (await all[index % 3]?.webhook(completed(`call_${index % 100}`))) ?? {
+            status: 0,
+          }
+          if (status !== 503) return status
+        }
+      }
+      const sent = await Promise.all(Array.from({ length: 300 }, (_, index) => send(index)))
+      expect(new Set(sent)).toEqual(new Set([202]))
       await until(() => receiver.received.length >= 101, 'all deliveries')
       await until(async () => (await third.client.deliveries({ status: 'pending' })).deliveries.length === 0)
       expect(receiver.received).toHaveLength(101)

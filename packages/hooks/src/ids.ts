@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { DELIVERY_SECRET_PREFIX } from '@movoice-kit/core/events'
 
 export const newSubscriptionId = (): string => `hook_${randomBytes(12).toString('base64url')}`
@@ -10,8 +10,6 @@ export const newToken = (): string => `hooks_${randomBytes(24).toString('base64u
  * learned, so that it can be queued only once and its receiver can tell a repeat.
  */
 export function deliveryId(account: string, eventId: string, subscriptionId: string): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([account, eventId, subscriptionId]))
-    .digest('base64url')
+  const digest = hash('sha256', JSON.stringify([account, eventId, subscriptionId]), 'base64url')
   return `msg_${digest.slice(0, 27)}`
 }

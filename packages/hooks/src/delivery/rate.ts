@@ -30,14 +30,15 @@ function windowsOf(limits: SubscriptionLimits, share: number): Window[] {
 
 /** Keeps to an endpoint's limits: the times of what was sent, as far back as the longest window. */
 export class RateLimit {
-  #key = ''
+  #limits: SubscriptionLimits | undefined
+  #share = 0
   #windows: Window[] = []
   #sent: number[] = []
 
   configure(limits: SubscriptionLimits, share: number): void {
-    const key = JSON.stringify([limits, share])
-    if (key === this.#key) return
-    this.#key = key
+    if (limits === this.#limits && share === this.#share) return
+    this.#limits = limits
+    this.#share = share
     this.#windows = windowsOf(limits, share)
   }
 

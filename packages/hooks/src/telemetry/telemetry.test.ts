@@ -231,11 +231,11 @@ describe('readiness', () => {
   test('says so when the database is gone or does not answer, and when the server stops', async () => {
     const database = await openDatabase({ dataDir: stage.folder() })
     let stopping = false
-    const make = (db: typeof database) =>
-      new Readiness({ database: db, clock: systemClock, stopping: () => stopping, boundMs: 20 })
+    const make = (db: typeof database, boundMs = 5_000) =>
+      new Readiness({ database: db, clock: systemClock, stopping: () => stopping, boundMs })
     expect(await make(database).problem()).toBeUndefined()
     const silent = { ...database, transaction: () => new Promise<never>(() => undefined) }
-    expect(await make(silent).problem()).toBe('The database did not answer within 20 ms.')
+    expect(await make(silent, 20).problem()).toBe('The database did not answer within 20 ms.')
     await database.close()
     expect(await make(database).problem()).toBe('The database cannot be written to.')
     stopping = true
