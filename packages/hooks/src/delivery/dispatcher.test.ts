@@ -133,6 +133,22 @@ describe('Retry-After', () => {
   })
 })
 
+test('what is in hand already waits as well when an endpoint asks to be left alone', async () => {
+  const { clock, sender, client, send } = await setUp()
+  const { id } = await client.subscribe({ target_url: TARGET, event: '*', limits: { concurrency: 1 } })
+  await client.update(id, { paused: true })
+  for (let call = 0; call < 10; call += 1) await send(completed(`call_${call}`))
+  sender.script = () => ScriptedSender.answer(503, '60')
+  await client.update(id, { paused: false })
+  await clock.advance(59 * SECOND)
+  expect(sender.sent).toHaveLength(1)
+  await clock.advance(2 * SECOND)
+  expect(sender.sent).toHaveLength(2)
+  sender.script = () => ScriptedSender.answer(200)
+  await clock.advance(61 * SECOND)
+  expect((await client.deliveries({ status: 'delivered', limit: 100 })).deliveries).toHaveLength(10)
+})
+
 test('the limits of an endpoint hold over any second and any five minutes', async () => {
   const { clock, sender, client, send } = await setUp()
   await client.subscribe({

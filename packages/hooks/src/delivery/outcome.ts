@@ -35,7 +35,7 @@ const ABOUT_CONTENT = new Set([400, 413, 415, 422])
 const SUCCESS_GRAIN_MS = 5_000
 const MAX_ERROR = 300
 
-/** Writes what became of a batch of deliveries, in one transaction. Resolves to whether an endpoint went down or came back. */
+/** Writes what became of a batch of deliveries, in one transaction. Resolves to whether an endpoint went down, came back or is to be left alone. */
 export async function storeOutcomes(
   database: Database,
   db: Kysely<Schema>,
@@ -132,7 +132,7 @@ async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[])
     const last = tried.at(-1)
     if (last === undefined) continue
     if (tried.some(({ verdict }) => verdict.kind === 'gone')) {
-      changed = await endSubscription(db, state.id, 'Its endpoint answered 410 Gone.')
+      if (await endSubscription(db, state.id, 'Its endpoint answered 410 Gone.')) changed = true
       continue
     }
     const succeeded = tried.filter(({ verdict }) => verdict.kind === 'delivered')
@@ -140,7 +140,10 @@ async function updateEndpoints(db: Kysely<Schema>, outcomes: readonly Outcome[])
       ({ verdict, status }) => verdict.kind === 'failed' && !ABOUT_CONTENT.has(status ?? 0),
     )
     const held = tried.flatMap(({ verdict, at }) => (verdict.kind === 'later' ? [at + verdict.waitMs] : []))
-    if (held.length > 0) await holdUntil(db, state.id, Math.max(...held))
+    if (held.length > 0) {
+      await holdUntil(db, state.id, Math.max(...held))
+      changed = true
+    }
     if (succeeded.length > 0) {
       const wasDown = state.probe_at !== null
       const stale = (state.last_success_at ?? 0) < last.at - SUCCESS_GRAIN_MS

@@ -5,6 +5,8 @@ import type { Receipt, Sender, Shipment } from './sender.ts'
 
 const KEEP_TEXT_BYTES = 512
 const MAX_ANSWER_BYTES = 256 * 1024
+/** Answers before the answer (1xx): whoever sends more than anybody has a use for only keeps us busy. */
+const MAX_INTERIM = 16
 
 export interface UndiciSenderOptions {
   readonly connectionsPerHost?: number | undefined
@@ -35,6 +37,7 @@ function send(agent: Agent, { url, headers, body, signal }: Shipment): Promise<R
     let status = 0
     let retryAfter: string | undefined
     let size = 0
+    let interim = 0
     const kept: Buffer[] = []
     const onAbort = () => finish({ kind: 'failed', error: 'timeout' })
     const finish = (receipt: Receipt) => {
@@ -49,7 +52,12 @@ function send(agent: Agent, { url, headers, body, signal }: Shipment): Promise<R
         abort = (reason) => controller.abort(reason)
         if (signal.aborted) controller.abort(new Error('abandoned'))
       },
-      onResponseStart: (_controller, code, answered) => {
+      onResponseStart: (controller, code, answered) => {
+        if (code < 200) {
+          interim += 1
+          if (interim > MAX_INTERIM) controller.abort(new Error('too many interim answers'))
+          return
+        }
         status = code
         const written = answered['retry-after']
         retryAfter = typeof written === 'string' ? written : written?.[0]
