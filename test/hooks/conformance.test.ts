@@ -135,6 +135,24 @@ describe.each(stores)('on %s', (name, store) => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(2)
   })
 
+  test('a replay holds all of its range, however many, and nothing that comes in meanwhile', async () => {
+    const receiver = await stage.receiver()
+    const { client, webhook } = bound(await stage.hooks(await store()))
+    await Promise.all(Array.from({ length: 1_201 }, (_, call) => webhook(completed(`call_${call}`))))
+    const limits = { concurrency: 256 }
+    const { id } = await client.subscribe({ target_url: receiver.url, event: '*', limits })
+    expect(await client.replayMany({ hook_id: id })).toBe(1_201)
+    await until(() => receiver.received.length === 1_201, 'all of them', 30_000)
+    await client.update(id, { paused: true })
+    receiver.received.length = 0
+    const stored = async () => (await client.deliveries({ status: 'pending' })).deliveries.length === 0
+    await until(stored, 'all of them being stored')
+    expect(await client.replayMany({ status: 'delivered' })).toBe(1_201)
+    await client.update(id, { paused: false })
+    await until(() => receiver.received.length === 1_201, 'all of them again', 30_000)
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1_201)
+  })
+
   test('what no database can keep is refused by itself, and what came at the same moment is stored', async () => {
     const running = await stage.hooks(await store())
     const { client, request } = { client: running.client, request: running.request.bind(running) }

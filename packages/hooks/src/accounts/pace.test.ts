@@ -60,6 +60,27 @@ test.each([
   },
 )
 
+test('a clock that is put back an hour holds nothing up', async () => {
+  let now = 10 * 3_600_000
+  const slept: number[] = []
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      slept.push(ms)
+      now += ms
+    },
+  }
+  const pace = new Pace({ clock, perMinute: () => 60 })
+  for (let turn = 0; turn < 20; turn += 1) await pace.turn()
+  now -= 3_600_000
+  await pace.turn()
+  expect(Math.max(...slept)).toBeLessThanOrEqual(2_000)
+  pace.hold(5_000)
+  now -= 3_600_000
+  await pace.turn()
+  expect(Math.max(...slept)).toBeLessThanOrEqual(15_000)
+})
+
 test('a 429 holds back all that is asked for, until the time it names, and then not all at once', async () => {
   const { api, ask, seconds } = await setUp({ apiPerMinute: 60 })
   api.busy = { times: 1, retryAfter: '90' }

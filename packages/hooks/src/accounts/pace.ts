@@ -29,6 +29,7 @@ export class Pace {
   /** When the next turn would be, were there no bursts. */
   #next = 0
   #heldUntil = 0
+  #seen = 0
 
   constructor(options: PaceOptions) {
     this.#options = options
@@ -76,6 +77,11 @@ export class Pace {
 
   #take(): number {
     const now = this.#options.clock.now()
+    // A clock that was put back must not hold everything up until it is as late again.
+    const ahead = Math.max(0, this.#seen - now)
+    this.#next -= ahead
+    this.#heldUntil -= ahead
+    this.#seen = now
     const at = Math.max(now, this.#next - this.#burst * this.#gap)
     this.#next = Math.max(now, this.#next) + this.#gap
     return at

@@ -45,12 +45,19 @@ export class RateLimit {
   /** 0 if one may be sent now, which then counts; else how long to wait. */
   take(now: number): number {
     if (this.#windows.length === 0) return 0
+    this.#setBack(now)
     const wait = Math.max(0, ...this.#windows.map(({ max, ms }) => this.#freeAt(max, ms) - now))
     if (wait > 0) return wait
     this.#sent.push(now)
     const longest = Math.max(...this.#windows.map(({ max }) => max))
     if (this.#sent.length > 2 * longest) this.#sent = this.#sent.slice(-longest)
     return 0
+  }
+
+  /** A clock that was put back must not hold an endpoint up until it is as late again. */
+  #setBack(now: number): void {
+    const ahead = (this.#sent.at(-1) ?? now) - now
+    if (ahead > 0) this.#sent = this.#sent.map((at) => at - ahead)
   }
 
   #freeAt(max: number, ms: number): number {

@@ -1,5 +1,6 @@
 import type { Clock } from '@movoice-kit/core/engine'
 import type { CallEvent } from '@movoice-kit/core/events'
+import { sql } from 'kysely'
 import { HttpProblem, notFound } from '../http/problems.ts'
 import { deliveryId } from '../ids.ts'
 import type { Database } from '../store/database.ts'
@@ -19,8 +20,11 @@ export interface RangeReplay {
   readonly status?: 'failed' | 'delivered' | 'cancelled' | undefined
 }
 
-const MAX_REPLAY = 10_000
+/** A range may hold any number: so many are queued with one commit. */
+const PAGE = 500
 const ENDED = ['ended'] as const
+
+type SeqRange = RangeReplay & { readonly seqs?: readonly number[]; readonly newest: number }
 
 /** Tells again what was told, or could not be. A delivery keeps its id, so that a receiver can know it for a repeat. */
 export class Replays {
@@ -49,18 +53,36 @@ export class Replays {
 
   /** Sends an event again to those who got it; with a subscription, to that one whether it got it or not. */
   async event(seq: number, hookId?: string): Promise<number> {
-    return hookId === undefined ? this.range({ seqs: [seq] }) : this.#toSubscription(hookId, { seqs: [seq] })
+    return this.range({ seqs: [seq], hook_id: hookId })
   }
 
   /** Sends many again: by event, time, type, status, and to one subscription or all. */
   async range(range: RangeReplay & { readonly seqs?: readonly number[] }): Promise<number> {
-    if (range.hook_id !== undefined && range.status === undefined)
-      return this.#toSubscription(range.hook_id, range)
+    // What comes in from now on is told anyway.
+    const { newest } = await this.#database.db
+      .selectFrom('events')
+      .select(({ fn }) => fn.coalesce(fn.max('seq'), sql<number>`0`).as('newest'))
+      .executeTakeFirstOrThrow()
+    const bounded = { ...range, newest }
+    if (range.hook_id !== undefined && range.status === undefined) {
+      return this.#toSubscription(range.hook_id, bounded)
+    }
+    let queued = 0
+    let after: { readonly seq: number; readonly id: string } | undefined
+    do {
+      const page = await this.#deliveriesIn(bounded, after)
+      queued += await this.#queue(page.map(({ id }) => id))
+      after = page.length < PAGE ? undefined : page.at(-1)
+    } while (after !== undefined)
+    return queued
+  }
+
+  #deliveriesIn(range: SeqRange, after: { readonly seq: number; readonly id: string } | undefined) {
     let select = this.#database.db
       .selectFrom('deliveries')
       .innerJoin('events', 'events.seq', 'deliveries.event_seq')
       .innerJoin('subscriptions', 'subscriptions.id', 'deliveries.subscription_id')
-      .select('deliveries.id')
+      .select(['deliveries.id', 'deliveries.event_seq as seq'])
       .where('subscriptions.status', 'not in', [...ENDED])
       .where(
         'deliveries.status',
@@ -68,53 +90,46 @@ export class Replays {
         range.status === undefined ? ['failed', 'delivered', 'cancelled'] : [range.status],
       )
       .orderBy('deliveries.event_seq')
-      .limit(MAX_REPLAY)
+      .orderBy('deliveries.id')
+      .limit(PAGE)
+    if (after !== undefined) {
+      const { seq, id } = after
+      select = select.where(({ eb, or, and }) =>
+        or([eb('event_seq', '>', seq), and([eb('event_seq', '=', seq), eb('deliveries.id', '>', id)])]),
+      )
+    }
     if (range.hook_id !== undefined) select = select.where('subscription_id', '=', range.hook_id)
     if (range.seqs !== undefined) select = select.where('events.seq', 'in', [...range.seqs])
     if (range.event_ids !== undefined) select = select.where('events.id', 'in', [...range.event_ids])
     if (range.type !== undefined) select = select.where('events.type', '=', range.type)
     if (range.from !== undefined) select = select.where('events.received_at', '>=', range.from)
     if (range.to !== undefined) select = select.where('events.received_at', '<', range.to)
-    return this.#queue((await select.execute()).map(({ id }) => id))
+    return select.where('events.seq', '<=', range.newest).execute()
   }
 
   async #queue(ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0
     const now = this.#clock.now()
-    let queued = 0
-    for (let at = 0; at < ids.length; at += 500) {
-      const some = ids.slice(at, at + 500)
-      queued += await this.#database.transaction((db) =>
-        requeue(db, some, { now, giveUpAt: now + GIVE_UP_MS }),
-      )
-    }
+    const queued = await this.#database.transaction((db) =>
+      requeue(db, ids, { now, giveUpAt: now + GIVE_UP_MS }),
+    )
     if (queued > 0) this.#dispatcher.wake()
     return queued
   }
 
   /** Also events from before the subscription was made, if it would have wanted them. */
-  async #toSubscription(
-    hookId: string,
-    range: RangeReplay & { readonly seqs?: readonly number[] },
-  ): Promise<number> {
-    const { db } = this.#database
-    const row = await findSubscription(db, hookId)
+  async #toSubscription(hookId: string, range: SeqRange): Promise<number> {
+    const row = await findSubscription(this.#database.db, hookId)
     if (row === undefined || row.status === 'ended') throw notFound('hook', hookId)
     const { event: wanted, filter, account } = showSubscription(row)
-    let select = db.selectFrom('events').select(['seq', 'id', 'account', 'body']).where('state', '=', 'ready')
-    if (wanted !== '*') select = select.where('type', '=', wanted)
-    if (account !== null) select = select.where('account', '=', account)
-    if (range.seqs !== undefined) select = select.where('seq', 'in', [...range.seqs])
-    if (range.event_ids !== undefined) select = select.where('id', 'in', [...range.event_ids])
-    if (range.type !== undefined) select = select.where('type', '=', range.type)
-    if (range.from !== undefined) select = select.where('received_at', '>=', range.from)
-    if (range.to !== undefined) select = select.where('received_at', '<', range.to)
-    const events = await select.orderBy('seq').limit(MAX_REPLAY).execute()
-    const fitting = events.filter(({ body }) => fits(filter, JSON.parse(body) as CallEvent))
-    const ids = fitting.map((event) => deliveryId(event.account, event.id, hookId))
-    const now = this.#clock.now()
-    await this.#database.transaction(async (tx) => {
-      const rows = fitting.map((event, index) => ({
-        id: ids[index] ?? '',
+    let queued = 0
+    let after: number | undefined = 0
+    do {
+      const page = await this.#eventsIn(range, { wanted, account, after })
+      const fitting = page.filter(({ body }) => fits(filter, JSON.parse(body) as CallEvent))
+      const now = this.#clock.now()
+      const rows = fitting.map((event) => ({
+        id: deliveryId(event.account, event.id, hookId),
         event_seq: event.seq,
         subscription_id: hookId,
         status: 'pending' as const,
@@ -123,9 +138,34 @@ export class Replays {
         lease: null,
         created_at: now,
       }))
-      await insertDeliveries(this.#database, tx, rows)
-    })
-    await this.#queue(ids)
-    return ids.length
+      await this.#database.transaction((tx) => insertDeliveries(this.#database, tx, rows))
+      await this.#queue(rows.map(({ id }) => id))
+      queued += rows.length
+      after = page.length < PAGE ? undefined : page.at(-1)?.seq
+    } while (after !== undefined)
+    return queued
+  }
+
+  #eventsIn(
+    range: SeqRange,
+    {
+      wanted,
+      account,
+      after,
+    }: { readonly wanted: string; readonly account: string | null; readonly after: number },
+  ) {
+    let select = this.#database.db
+      .selectFrom('events')
+      .select(['seq', 'id', 'account', 'body'])
+      .where('state', '=', 'ready')
+      .where('seq', '>', after)
+    if (wanted !== '*') select = select.where('type', '=', wanted)
+    if (account !== null) select = select.where('account', '=', account)
+    if (range.seqs !== undefined) select = select.where('seq', 'in', [...range.seqs])
+    if (range.event_ids !== undefined) select = select.where('id', 'in', [...range.event_ids])
+    if (range.type !== undefined) select = select.where('type', '=', range.type)
+    if (range.from !== undefined) select = select.where('received_at', '>=', range.from)
+    if (range.to !== undefined) select = select.where('received_at', '<', range.to)
+    return select.where('seq', '<=', range.newest).orderBy('seq').limit(PAGE).execute()
   }
 }
