@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@movoice-kit/core/client'
 import { explainListen } from '@movoice-kit/core/command'
+import { DEFAULT_ACCOUNT } from './accounts/account.ts'
 import { makeAccounts } from './accounts/make-accounts.ts'
 import { Completion } from './completion/completion.ts'
 import { dashboardRoutes } from './dashboard/routes.ts'
@@ -87,6 +88,7 @@ export async function createHooks(options: HooksOptions = {}): Promise<Hooks> {
   const metrics = new Metrics({
     database,
     clock,
+    accounts: [DEFAULT_ACCOUNT, ...Object.keys(options.accounts ?? {})],
     inFlight: () => dispatcher.inFlight,
     flush: () => tallies.flush(),
   })

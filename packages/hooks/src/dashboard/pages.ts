@@ -220,22 +220,23 @@ function healthOf(hook: Subscription): Html {
 
 export interface DeadLetters {
   readonly session: Session
-  readonly rows: readonly (DeliveryRow & { readonly target: string })[]
-  readonly total: number
+  readonly rows: readonly (DeliveryRow & { readonly target: string; readonly ended: boolean })[]
+  /** How many there are whose subscription has not ended. */
+  readonly sendable: number
   readonly next: number | undefined
 }
 
-export function deadLettersPage({ session, rows, total, next }: DeadLetters): Html {
+export function deadLettersPage({ session, rows, sendable, next }: DeadLetters): Html {
   return html`<p>Deliveries that were tried for three days and given up. They are kept, and can be sent again under the same id.</p>
 <div id="dead" data-live>${
     rows.length === 0
       ? html`<p class="empty">No dead letters.</p>`
-      : html`${session.mayManage ? html`<div class="actions">${button({ session, action: '/dashboard/dead-letters/retry', label: `Send all ${total.toLocaleString('en')} again` })}</div>` : ''}
+      : html`${session.mayManage && sendable > 0 ? html`<div class="actions">${button({ session, action: '/dashboard/dead-letters/retry', label: `Send all ${sendable.toLocaleString('en')} again` })}</div>` : ''}
 <ul class="cards">${rows.map(
           (row) => html`<li class="card"><h2>${row.event_id}</h2>
-<p class="target">to ${row.target}</p>
+<p class="target">to ${row.target}${row.ended ? ', a subscription that has ended: there is nobody to send it to' : ''}</p>
 <p class="problem">${plural(row.attempts, 'attempt')}${row.last_at === null ? '' : html`, the last ${time(row.last_at)}`}: ${row.last_error ?? 'no answer'}</p>
-<div class="actions">${session.mayManage ? button({ session, action: `/dashboard/deliveries/${row.id}/retry`, label: 'Send again', about: row.event_id }) : ''}${row.call_id === null ? '' : html`<a href="/dashboard/call?id=${encodeURIComponent(row.call_id)}">The call’s story</a>`}</div></li>`,
+<div class="actions">${session.mayManage && !row.ended ? button({ session, action: `/dashboard/deliveries/${row.id}/retry`, label: 'Send again', about: row.event_id }) : ''}${row.call_id === null ? '' : html`<a href="/dashboard/call?id=${encodeURIComponent(row.call_id)}">The call’s story</a>`}</div></li>`,
         )}</ul>
 ${next === undefined ? '' : html`<p><a href="/dashboard/dead-letters?from=${next}">More</a></p>`}`
   }</div>`

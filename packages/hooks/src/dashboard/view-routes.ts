@@ -101,16 +101,19 @@ export function viewRoutes(app: FastifyInstance, parts: RoomParts): void {
   view('/dashboard/dead-letters', async (request, session, reply) => {
     const from = countOf((request.query as Query).from) ?? 0
     const found = await listDeliveries(db, { status: 'failed', limit: LETTERS + 1, offset: from })
-    const targets = new Map(
-      (await listSubscriptions(db, { ended: true })).map(({ id, target_url }) => [id, target_url]),
-    )
+    const hooks = new Map((await listSubscriptions(db, { ended: true })).map((hook) => [hook.id, hook]))
+    const live = (id: string) => (hooks.get(id)?.status ?? 'ended') !== 'ended'
     const rows = found.slice(0, LETTERS).map((row) => ({
       ...row,
-      target: targets.get(row.subscription_id) ?? row.subscription_id,
+      target: hooks.get(row.subscription_id)?.target_url ?? row.subscription_id,
+      ended: !live(row.subscription_id),
     }))
+    const sendable = [...(await readBacklogs(db))]
+      .filter(([id]) => live(id))
+      .reduce((sum, [, { failed = 0 }]) => sum + failed, 0)
     const made = await frame(request, session, 'Dead letters', '/dashboard/dead-letters')
     const next = found.length > LETTERS ? from + LETTERS : undefined
-    return show(reply, made, deadLettersPage({ session, rows, total: made.dead ?? 0, next }))
+    return show(reply, made, deadLettersPage({ session, rows, sendable, next }))
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@movoice-kit/core/engine'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { RATE_LIMITS } from '../http/rate-limits.ts'
 import type { Database } from '../store/database.ts'
 import { readDepths } from '../store/depths.ts'
 import { readTallies } from '../store/tallies.ts'
@@ -17,6 +18,8 @@ import {
 export interface MetricsOptions {
   readonly database: Database
   readonly clock: Clock
+  /** The names of the Movoice accounts. */
+  readonly accounts: readonly string[]
   /** Deliveries this process has on the wire. */
   readonly inFlight: () => number
   /** Adds what was counted here to the numbers in the database. */
@@ -29,6 +32,8 @@ const LATENCIES = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300
 /** Looking at the database for every scrape would let whoever scrapes fast slow the server down. */
 const FRESH_MS = 2_000
 const DAY_MS = 24 * 3_600_000
+const WEBHOOK_RESULTS = ['new', 'repeat', 'refused', 'failed'] as const satisfies WebhookSeen['result'][]
+const VERDICTS = ['delivered', 'failed', 'later', 'gone'] as const satisfies AttemptSeen['verdict']['kind'][]
 
 let shared: Registry | undefined
 
@@ -84,6 +89,14 @@ export class Metrics implements Observer {
 
   constructor(options: MetricsOptions) {
     this.#options = options
+    // What has not happened yet is 0 rather than absent: an alert on a rise must see the first time.
+    for (const account of options.accounts) {
+      for (const result of WEBHOOK_RESULTS) this.#webhooks.inc({ account, result }, 0)
+      this.#sweeps.inc({ account }, 0)
+      this.#recovered.inc({ account }, 0)
+    }
+    for (const result of VERDICTS) this.#attempts.inc({ result }, 0)
+    for (const limit of Object.keys(RATE_LIMITS)) this.#limited.inc({ limit }, 0)
   }
 
   webhook({ account, result, startedAt, endedAt }: WebhookSeen): void {

@@ -44,6 +44,9 @@ describe('metrics', () => {
     await running.webhook(completed('call_2'), { secret: 'wrong' })
     await until(async () => (await running.client.deliveries()).deliveries[0]?.attempts === 1)
     const scrape = async () => (await running.request('/metrics')).text()
+    // An alert on a rise must see the first time as well.
+    const failed = 'movoice_hooks_webhooks_total{account="default",result="failed"}'
+    expect(metricOf(await scrape(), failed)).toBe(0)
     const first = await scrape()
     expect(metricOf(first, 'movoice_hooks_webhooks_total{account="default",result="new"}')).toBe(1)
     expect(metricOf(first, 'movoice_hooks_webhooks_total{account="default",result="repeat"}')).toBe(1)
