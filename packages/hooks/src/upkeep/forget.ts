@@ -11,6 +11,20 @@ export async function usedBytes(db: Db): Promise<number> {
   return rows[0]?.bytes ?? 0
 }
 
+/**
+ * Forgets subscriptions that have ended and were last of any use before: whoever waits for single calls makes one for
+ * each. Their deliveries have gone with the events by then.
+ */
+export async function forgetSubscriptions(db: Db, before: number): Promise<void> {
+  await db
+    .deleteFrom('subscriptions')
+    .where('status', '=', 'ended')
+    .where('created_at', '<', before)
+    .where(({ or, eb }) => or([eb('last_success_at', 'is', null), eb('last_success_at', '<', before)]))
+    .where(({ or, eb }) => or([eb('last_failure_at', 'is', null), eb('last_failure_at', '<', before)]))
+    .execute()
+}
+
 /** Forgets events that are older and told to all, with everything about them. Returns how many. */
 export async function forget(db: Db, before: number, limit: number): Promise<number> {
   const { rows } = await sql<{ seq: number }>`

@@ -32,6 +32,25 @@ test('what is old and told is forgotten; what is not yet told stays', async () =
   expect(events.map(({ call_id }) => call_id)).toEqual(['call_new', 'call_bad'])
 })
 
+test('a subscription that has ended is forgotten when its events are; one that lives stays', async () => {
+  const { clock, client, send } = await setUp({ retentionMs: HOUR })
+  const input = { target_url: 'https://example.com/hook', event: '*' }
+  const { id } = await client.subscribe(input)
+  const once = await client.subscribe({ ...input, once: true })
+  const young = await client.subscribe(input)
+  await send(completed('call_1'))
+  await clock.advance(2 * MINUTE)
+  expect(await client.get(once.id)).toMatchObject({ status: 'ended' })
+  await clock.advance(2 * HOUR)
+  await send(completed('call_2'))
+  await clock.advance(MINUTE)
+  await client.unsubscribe(young.id)
+  await clock.advance(10 * MINUTE)
+  await expect(client.get(once.id)).rejects.toMatchObject({ status: 404 })
+  expect(await client.get(young.id)).toMatchObject({ status: 'ended' })
+  expect(await client.get(id)).toMatchObject({ status: 'active' })
+})
+
 test('within a bound on the disk, the oldest told events make room for the new', async () => {
   const { clock, client, send } = await setUp({ maxBytes: 2_000_000 })
   for (let call = 0; call < 300; call += 1) {

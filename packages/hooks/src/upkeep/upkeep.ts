@@ -1,11 +1,11 @@
 import { Cancellation, type Clock } from '@movoice-kit/core/engine'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Database } from '../store/database.ts'
 import { releaseLeases } from '../store/deliveries.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Log } from '../telemetry/log.ts'
 import { disableDead, expireSubscriptions, giveUp, repairHeld } from './ends.ts'
-import { forget, usedBytes } from './forget.ts'
+import { forget, forgetSubscriptions, usedBytes } from './forget.ts'
 
 export interface UpkeepOptions {
   readonly database: Database
@@ -64,8 +64,8 @@ export class Upkeep {
 
   /** Makes this process known before it takes anything in hand, so that others know when it is gone. */
   async signOn(): Promise<void> {
-    const { database, lease, clock } = this.#options
-    if (database.dialect === 'postgres') await signOfLife(database.db, lease, clock.now())
+    const { database, lease } = this.#options
+    if (database.dialect === 'postgres') await signOfLife(database.db, lease)
   }
 
   /** Nobody need wait for signs of life from here. */
@@ -99,13 +99,15 @@ export class Upkeep {
   }
 
   async #beat(): Promise<void> {
-    const { database, clock, lease, log, onWork } = this.#options
+    const { database, lease, log, onWork } = this.#options
     if (database.dialect === 'sqlite') return
     const { db } = database
-    const now = clock.now()
-    await signOfLife(db, lease, now)
-    const workers = await db.selectFrom('workers').selectAll().execute()
-    const gone = workers.filter(({ seen_at }) => seen_at < now - GONE_MS)
+    await signOfLife(db, lease)
+    const workers = await db
+      .selectFrom('workers')
+      .select(['id', GONE.as('gone')])
+      .execute()
+    const gone = workers.filter((worker) => worker.gone)
     this.workers = Math.max(1, workers.length - gone.length)
     for (const { id } of gone) {
       await database.transaction(async (tx) => {
@@ -167,6 +169,7 @@ export class Upkeep {
     while (!this.#stop.signal.aborted) {
       if ((await database.transaction((db) => forget(db, before, BATCH))) < BATCH) break
     }
+    await database.passing((db) => forgetSubscriptions(db, before))
     await this.#makeRoom()
   }
 
@@ -185,11 +188,15 @@ export class Upkeep {
   }
 }
 
-async function signOfLife(db: Db, id: string, now: number): Promise<void> {
+/** By the database's own clock: those of two machines may differ by more than it takes to be held for gone. */
+const NOW = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+const GONE = sql<boolean>`seen_at < ${NOW} - ${sql.lit(GONE_MS)}`
+
+async function signOfLife(db: Db, id: string): Promise<void> {
   await db
     .insertInto('workers')
-    .values({ id, seen_at: now })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
+    .values({ id, seen_at: NOW })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: NOW }))
     .execute()
 }
 
