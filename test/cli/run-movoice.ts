@@ -10,11 +10,20 @@ export interface Ended {
   readonly err: string
 }
 
-/** A run of `movoice`, which can be killed. */
-export function runMovoice(argv: readonly string[], env: Readonly<Record<string, string>>) {
+/**
+ * A run of `movoice`, which can be killed.
+ *
+ * @param under a command that runs it, such as `prlimit` with its limits
+ */
+export function runMovoice(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  under: readonly string[] = [],
+) {
+  const [command = process.execPath, ...first] = [...under, process.execPath]
   const child: ChildProcess = spawn(
-    process.execPath,
-    ['--conditions=source', '--disable-warning=ExperimentalWarning', bin, ...argv],
+    command,
+    [...first, '--conditions=source', '--disable-warning=ExperimentalWarning', bin, ...argv],
     { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const texts = { out: '', err: '' }

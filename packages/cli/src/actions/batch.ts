@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { CallEventFeed, type CreateCallInput, Movoice, readPhone, systemClock } from '@movoice-kit/core'
 import {
@@ -10,11 +11,12 @@ import {
 } from '@movoice-kit/core/command'
 import { DEFAULT_BASE_URL, type Plan, plans, readPlan } from '@movoice-kit/core/contract'
 import { checkAgent } from '../batch/check-agent.ts'
-import { Journal, type Row } from '../batch/journal.ts'
-import { type BadRow, type Person, readPeople } from '../batch/people-file.ts'
-import { Progress, spoken } from '../batch/progress.ts'
-import { resultColumns, resultOf, writeResults } from '../batch/results.ts'
+import { Journal, type Purpose, type Row } from '../batch/journal.ts'
+import { type Person, readPeople } from '../batch/people-file.ts'
+import { Progress } from '../batch/progress.ts'
+import { checkResultsFile, resultColumns, resultOf, writeResults } from '../batch/results.ts'
 import { Runner } from '../batch/runner.ts'
+import { badRows, callsOf, paceOf, peopleOf, spreadOf } from '../batch/words.ts'
 import { confirmed, type Format, notesOf } from '../commands/options.ts'
 import { printRecords } from '../output.ts'
 
@@ -57,11 +59,11 @@ export async function batch(io: CommandIo, file: string, flags: BatchFlags): Pro
     ...(flags.maxDuration !== undefined && { max_duration: flags.maxDuration }),
   })
   const plan = planOf(io, flags.plan)
+  const given = [...columns, ...Object.keys(flags.var ?? {})]
+  const journalPath = flags.journal ?? `${file}.journal`
+  if (flags.out !== undefined) checkResultsFile(flags.out)
   if (flags.dryRun === true) {
-    note(`${spreadOf(people)}, ${paceOf(people.length, plan)}.`)
-    note('Nothing was sent: this was a dry run. The first request would be:')
-    const [first] = people
-    if (first !== undefined) io.stdout.write(`${JSON.stringify(inputOf(first), null, 2)}\n`)
+    await rehearse(io, flags, { people, plan, given, journalPath, inputOf })
     return
   }
   const { apiKey, baseUrl = DEFAULT_BASE_URL } = readMovoiceSettings(io.env, 'apiKey')
@@ -76,14 +78,14 @@ export async function batch(io: CommandIo, file: string, flags: BatchFlags): Pro
     queueTimeoutMs: 7 * 24 * 3_600_000,
     ...(flags.wait === true && { events: new CallEventFeed() }),
   })
-  await checkAgent(movoice, flags.agent, [...columns, ...Object.keys(flags.var ?? {})], io.signal)
-  const journal = Journal.open(flags.journal ?? `${file}.journal`, { agent: flags.agent, baseUrl })
+  await checkAgent(movoice, flags.agent, given, io.signal)
+  const journal = Journal.open(journalPath, { agent: flags.agent, baseUrl })
   try {
-    const before = new Set(journal.rows().map(({ phone }) => phone))
-    journal.add(people)
+    journal.take(people)
     const todo = todoOf(journal, flags)
     if (todo.waiting.length > 0) {
-      const again = before.size === 0 ? '' : `, ${journal.rows().length - todo.waiting.length} done before`
+      const before = journal.rows().length - todo.waiting.length
+      const again = before === 0 ? '' : `, ${before} done before`
       note(`${spreadOf(todo.waiting)}${again}; ${paceOf(todo.waiting.length, plan)}.`)
       const question = `Call ${peopleOf(todo.waiting.length)} with ${flags.agent}?`
       if (!(await confirmed(io, question, flags.yes))) throw new CommandError('Nothing was placed.')
@@ -96,6 +98,49 @@ export async function batch(io: CommandIo, file: string, flags: BatchFlags): Pro
       (error: unknown) => ({ error }),
     )
     await report(io, journal, { file, columns, flags, ended })
+  } finally {
+    journal.close()
+  }
+}
+
+/** What `--dry-run` does: all that can be known without calling anybody. */
+async function rehearse(
+  io: CommandIo,
+  flags: BatchFlags,
+  {
+    people,
+    plan,
+    given,
+    journalPath,
+    inputOf,
+  }: {
+    readonly people: readonly Person[]
+    readonly plan: Plan
+    readonly given: readonly string[]
+    readonly journalPath: string
+    readonly inputOf: (person: Person) => CreateCallInput
+  },
+): Promise<void> {
+  const note = notesOf(io, flags)
+  const { apiKey, baseUrl = DEFAULT_BASE_URL } = readMovoiceSettings(io.env)
+  if (apiKey === undefined) note('The agent was not looked at: MOVOICE_API_KEY is not set.')
+  else await checkAgent(new Movoice({ apiKey, baseUrl, clock: io.clock }), flags.agent, given, io.signal)
+  const done = existsSync(journalPath) ? donePhones(journalPath, { agent: flags.agent, baseUrl }) : new Set()
+  const waiting = people.filter(({ phone }) => !done.has(phone))
+  const before = people.length - waiting.length
+  note(
+    `${spreadOf(waiting)}${before === 0 ? '' : `, ${before} done before`}; ${paceOf(waiting.length, plan)}.`,
+  )
+  const [first] = waiting
+  note(`Nobody was called: this was a dry run.${first === undefined ? '' : ' The first request would be:'}`)
+  if (first !== undefined) io.stdout.write(`${JSON.stringify(inputOf(first), null, 2)}\n`)
+}
+
+/** Whom a run with this journal would not call. */
+function donePhones(path: string, purpose: Purpose): ReadonlySet<string> {
+  const journal = Journal.open(path, purpose)
+  try {
+    return new Set(journal.rows().flatMap(({ phone, state }) => (state === 'waiting' ? [] : [phone])))
   } finally {
     journal.close()
   }
@@ -176,10 +221,14 @@ async function report(
 ): Promise<void> {
   const rows = journal.rows()
   const note = notesOf(io, flags)
-  if (flags.out !== undefined) {
-    await writeResults(flags.out, rows, columns)
-    note(`Results: ${flags.out}`)
-  }
+  const { out } = flags
+  const unwritten =
+    out === undefined
+      ? undefined
+      : await writeResults(out, rows, columns).then(
+          () => note(`Results: ${out}`),
+          (error: unknown) => ({ error }),
+        )
   if (flags.output !== 'table') await printRecords(io, flags.output, rows, resultColumns(columns), '')
   else if (flags.quiet !== true) {
     const counts = new Map<string, number>()
@@ -199,13 +248,12 @@ async function report(
   const unknown = rows.filter(({ state }) => state === 'unknown' || state === 'claimed').length
   const waiting = rows.filter(({ state }) => state === 'waiting').length
   if (waiting > 0) note(`${peopleOf(waiting)} not called yet: the same command goes on where this one ended.`)
-  if (unknown === 0) {
-    if (ended !== undefined) throw ended.error
-    return
-  }
-  const why = ended === undefined ? undefined : describeFailure(ended.error)
-  if (ended !== undefined && why === undefined) throw ended.error
-  if (why !== undefined) io.stderr.write(`${why.line}\n`)
+  // What became of people is said before what became of a file.
+  if (unknown === 0 && ended !== undefined) throw ended.error
+  if (unknown === 0 && unwritten !== undefined) throw unwritten.error
+  if (unknown === 0) return
+  for (const failed of [unwritten, ended])
+    if (failed !== undefined) io.stderr.write(`${toldOf(failed.error)}\n`)
   throw new CommandError(
     `It is not known of ${peopleOf(unknown)} in ${file} whether they were called: their phones may have rung.`,
     {
@@ -215,38 +263,11 @@ async function report(
   )
 }
 
-function badRows(file: string, people: readonly Person[], bad: readonly BadRow[]): ConfigurationError {
-  const rows = bad.length === 1 ? '1 bad row' : `${bad.length} bad rows`
-  const hint =
-    people.length === 0
-      ? 'There is nobody to call.'
-      : `Correct them, or call the ${people.length} good ones with --skip-invalid. Nothing was placed.`
-  return new ConfigurationError(file, `has ${rows}`, hint)
+/** A fault of ours is worth its stack. */
+function toldOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return describeFailure(error)?.line ?? stack
 }
-
-/** Whom a run would call: numbers of a country that nobody meant are seen here. */
-function spreadOf(rows: readonly Pick<Row, 'phone'>[]): string {
-  const countries = new Map<string, number>()
-  for (const { phone } of rows) {
-    const reading = readPhone(phone)
-    const country = (reading.ok ? reading.country : undefined) ?? 'no country'
-    countries.set(country, (countries.get(country) ?? 0) + 1)
-  }
-  const sorted = [...countries].sort((a, b) => b[1] - a[1])
-  const shown = sorted.slice(0, 5).map(([country, count]) => `${country} ${count}`)
-  const more = sorted.length > 5 ? `, and ${sorted.length - 5} more countries` : ''
-  return `${peopleOf(rows.length)} to call (${shown.join(', ')}${more})`
-}
-
-function paceOf(count: number, { name, callsPerMinute, concurrentCalls }: Plan): string {
-  if (callsPerMinute === null) return `as fast as they are taken (plan ${name})`
-  const minutes = count / callsPerMinute
-  const least = minutes < 1.5 ? '' : `: ${spoken(minutes * 60_000)} at least`
-  return `at most ${callsPerMinute} a minute and ${concurrentCalls ?? 'any number'} at once (plan ${name})${least}`
-}
-
-const peopleOf = (count: number): string => (count === 1 ? '1 person' : `${count} people`)
-const callsOf = (count: number): string => (count === 1 ? '1 call' : `${count} calls`)
 
 /** Without a plan, the slowest: it is within every other. */
 function planOf(io: CommandIo, text: string | undefined): Plan {

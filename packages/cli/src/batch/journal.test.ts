@@ -34,13 +34,13 @@ const states = (journal: Journal) => journal.rows().map(({ line, state }) => `${
 
 test('keeps what was done, for its owner alone, and takes in only who is new', () => {
   const first = start()
-  first.add([person(2, { name: 'Asha' }), person(3)])
+  first.take([person(2, { name: 'Asha' }), person(3)])
   first.claim('+12025550102', 1_000)
   first.placed('+12025550102', 'call_1')
   expect(statSync(path).mode & 0o777).toBe(0o600)
   const second = start()
   // The file was edited: what is done keeps its variables, what waits takes the new ones.
-  second.add([person(2, { name: 'Other' }), person(3, { name: 'Ravi' }), person(4)])
+  second.take([person(2, { name: 'Other' }), person(3, { name: 'Ravi' }), person(4)])
   expect(states(second)).toEqual(['2 placed', '3 waiting', '4 waiting'])
   expect(second.rows()[0]).toMatchObject({ callId: 'call_1', claimedAt: 1_000, variables: { name: 'Asha' } })
   expect(second.rows()[1]).toMatchObject({ variables: { name: 'Ravi' } })
@@ -48,7 +48,7 @@ test('keeps what was done, for its owner alone, and takes in only who is new', (
 
 test('a row is claimed once', () => {
   const journal = start()
-  journal.add([person(2)])
+  journal.take([person(2)])
   journal.claim('+12025550102', 1)
   expect(() => journal.claim('+12025550102', 2)).toThrow('not waiting')
   journal.release('+12025550102')
@@ -76,4 +76,15 @@ test('leaves a file alone that is something else', () => {
 
 test('says what is in the way', () => {
   expect(() => Journal.open(join(folder, 'no', 'journal'), purpose)).toThrow(/cannot be written \(ENOENT\)/)
+})
+
+test('who was taken out of the file is not called; what was done for them is kept', () => {
+  const first = start()
+  first.take([person(2), person(3), person(4)])
+  first.claim('+12025550102', 1)
+  first.placed('+12025550102', 'call_1')
+  const second = start()
+  second.take([person(4)])
+  expect(states(second)).toEqual(['2 placed', '4 waiting'])
+  expect([second.lists('+12025550102'), second.lists('+12025550104')]).toEqual([false, true])
 })

@@ -42,9 +42,13 @@ const APPLICATION_ID = 0x4d56424a
  */
 export class Journal {
   readonly #db: DatabaseSync
+  readonly #path: string
+  /** Whom the file names that this run is of. */
+  readonly #listed = new Set<string>()
 
-  private constructor(db: DatabaseSync) {
+  private constructor(db: DatabaseSync, path: string) {
     this.#db = db
+    this.#path = path
   }
 
   /** @throws {@link CommandError} if it cannot be used, {@link ConfigurationError} if it is of something else */
@@ -59,7 +63,7 @@ export class Journal {
       )
       prepare(db, path)
       db.exec('COMMIT')
-      const journal = new Journal(db)
+      const journal = new Journal(db, path)
       journal.#isOf(purpose, path)
       return journal
     } catch (error) {
@@ -68,14 +72,26 @@ export class Journal {
     }
   }
 
-  /** Adds the people who are not in it yet; those who are keep what was done for them. */
-  add(people: readonly Person[]): void {
+  /**
+   * Brings it in line with the file: takes in who is new, and lets go of who was taken out of the file before anything
+   * was done for them. Everybody else keeps what was done.
+   */
+  take(people: readonly Person[]): void {
+    for (const { phone } of people) this.#listed.add(phone)
+    const gone = this.rows('waiting').filter(({ phone }) => !this.lists(phone))
+    const forget = this.#db.prepare('delete from people where phone = ?')
     const insert = this.#db.prepare(
       "insert into people (phone, line, variables, state) values (?, ?, ?, 'waiting') on conflict (phone) do update set line = excluded.line, variables = case when people.state = 'waiting' then excluded.variables else people.variables end",
     )
     this.#all(() => {
+      for (const { phone } of gone) forget.run(phone)
       for (const { phone, line, variables } of people) insert.run(phone, line, JSON.stringify(variables))
     })
+  }
+
+  /** Whether the file of this run names this number. */
+  lists(phone: string): boolean {
+    return this.#listed.has(phone)
   }
 
   rows(...states: RowState[]): Row[] {
@@ -96,44 +112,52 @@ export class Journal {
 
   /** On disk when it comes back. Throws if the row is not waiting: then somebody has claimed it before. */
   claim(phone: string, at: number): void {
-    const { changes } = this.#db
-      .prepare(
-        "update people set state = 'claimed', claimed_at = ?, note = null where phone = ? and state = 'waiting'",
-      )
-      .run(at, phone)
+    const changes = this.#write(
+      "update people set state = 'claimed', claimed_at = ?, note = null where phone = ? and state = 'waiting'",
+      at,
+      phone,
+    )
     if (changes !== 1) throw new Error(`A row was claimed that was not waiting.`)
   }
 
   /** Provably nothing was sent for it. */
   release(phone: string): void {
-    this.#db
-      .prepare("update people set state = 'waiting', claimed_at = null, note = null where phone = ?")
-      .run(phone)
+    this.#write("update people set state = 'waiting', claimed_at = null, note = null where phone = ?", phone)
   }
 
   placed(phone: string, callId: string): void {
-    this.#db
-      .prepare("update people set state = 'placed', call_id = ?, note = null where phone = ?")
-      .run(callId, phone)
+    this.#write("update people set state = 'placed', call_id = ?, note = null where phone = ?", callId, phone)
   }
 
   unknown(phone: string, note: string): void {
-    this.#db.prepare("update people set state = 'unknown', note = ? where phone = ?").run(note, phone)
+    this.#write("update people set state = 'unknown', note = ? where phone = ?", note, phone)
   }
 
   refused(phone: string, note: string): void {
-    this.#db.prepare("update people set state = 'refused', note = ? where phone = ?").run(note, phone)
+    this.#write("update people set state = 'refused', note = ? where phone = ?", note, phone)
   }
 
   /** The call as it is now; `over` if nothing more happens to it. */
   seen(phone: string, call: Call, over: boolean): void {
-    this.#db
-      .prepare("update people set call = ?, state = case when ? then 'over' else state end where phone = ?")
-      .run(JSON.stringify(call), over ? 1 : 0, phone)
+    this.#write(
+      "update people set call = ?, state = case when ? then 'over' else state end where phone = ?",
+      JSON.stringify(call),
+      over ? 1 : 0,
+      phone,
+    )
   }
 
   close(): void {
     this.#db.close()
+  }
+
+  /** How many rows it changed. */
+  #write(statement: string, ...values: (string | number)[]): number {
+    try {
+      return Number(this.#db.prepare(statement).run(...values).changes)
+    } catch (error) {
+      throw explained(error, this.#path)
+    }
   }
 
   #all(work: () => void): void {
@@ -142,8 +166,9 @@ export class Journal {
       work()
       this.#db.exec('COMMIT')
     } catch (error) {
-      this.#db.exec('ROLLBACK')
-      throw error
+      // A full disk has ended the transaction already.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw explained(error, this.#path)
     }
   }
 
@@ -187,8 +212,8 @@ function explained(error: unknown, path: string): unknown {
       })
     }
     if (errcode === 26) return new ConfigurationError('--journal', `${path} is another kind of file`)
-    return new CommandError(`${path} cannot be used (${(error as Error).message}).`, {
-      hint: 'Nothing was placed. Is the disk full, or the file not yours to write?',
+    return new CommandError(`${path} cannot be written (${(error as Error).message}).`, {
+      hint: 'No call is placed that is not written down there: see to the disk, then run the same command again.',
     })
   }
   if (code !== undefined && /^E[A-Z]+$/.test(code)) {

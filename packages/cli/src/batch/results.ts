@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs'
-import { CommandError } from '@movoice-kit/core/command'
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { CommandError, ConfigurationError } from '@movoice-kit/core/command'
 import { type Column, csvOf } from '../output.ts'
 import type { Row } from './journal.ts'
 
@@ -28,6 +28,20 @@ export function resultColumns(variables: readonly string[]): readonly Column<Row
   ]
 }
 
+/** Says whether results can be written there while nobody has been called yet. */
+export function checkResultsFile(path: string): void {
+  try {
+    closeSync(openSync(partOf(path), 'w', 0o600))
+    rmSync(partOf(path))
+  } catch (error) {
+    throw new ConfigurationError(
+      '--out',
+      `cannot be written (${codeOf(error)}): ${path}`,
+      'Nothing was placed.',
+    )
+  }
+}
+
 /** Writes the results, whole or not at all. */
 export async function writeResults(
   path: string,
@@ -37,12 +51,19 @@ export async function writeResults(
   const text = await csvOf(rows, resultColumns(variables))
   try {
     // It holds phone numbers and what people said: for its owner alone.
-    writeFileSync(`${path}.part`, text, { mode: 0o600, flush: true })
-    renameSync(`${path}.part`, path)
+    writeFileSync(partOf(path), text, { mode: 0o600, flush: true })
+    renameSync(partOf(path), path)
   } catch (error) {
-    const { code = 'unknown' } = error as { readonly code?: string }
-    throw new CommandError(`The results could not be written to ${path} (${code}).`, {
+    rmSync(partOf(path), { force: true })
+    throw new CommandError(`The results could not be written to ${path} (${codeOf(error)}).`, {
       hint: 'Nothing is lost: run the same command with another --out.',
     })
   }
+}
+
+const partOf = (path: string): string => `${path}.part`
+
+function codeOf(error: unknown): string {
+  const { code = 'unknown' } = error as { readonly code?: string }
+  return code
 }

@@ -109,7 +109,8 @@ export class Runner {
         const row = this.#over ? undefined : this.#queue.shift()
         if (row === undefined) return
         await this.#rest()
-        if (!this.#over) await this.#place(row)
+        // A line that breaks must not leave the others behind, which may be waiting for an answer.
+        if (!this.#over) await this.#guarded(this.#place(row))
       }
     }
     await Promise.all(Array.from({ length: lanes }, lane))
@@ -211,7 +212,7 @@ export class Runner {
       if (!isMovoiceError(error)) throw error
       if (error.name === 'AbortedError') return
       const gone = error instanceof OutcomeUnknownError && error.notInList
-      if (retryUnknown && gone && clock.now() - sentAfter >= RETRY_UNKNOWN_MS) {
+      if (retryUnknown && gone && journal.lists(row.phone) && clock.now() - sentAfter >= RETRY_UNKNOWN_MS) {
         journal.release(row.phone)
         this.#queue.push({ ...row, state: 'waiting' })
         return

@@ -34,7 +34,7 @@ test('checks every row first: one bad row, and nobody is called', async () => {
   const ran = await batch(path)
   expect(ran).toMatchObject({ code: 2, out: '' })
   expect(ran.err).toMatch(
-    /^line 3: the number has no country code.*\nline 4: is the number of line 2 again\n.*people\.csv has 2 bad rows\. Correct them, or call the 1 good ones with --skip-invalid\. Nothing was placed\.\n$/s,
+    /^line 3: the number has no country code.*\nline 4: is the number of line 2 again\n.*people\.csv has 2 bad rows\. Correct them, or call the good one with --skip-invalid\. Nothing was placed\.\n$/s,
   )
   expect(sandbox.rings()).toEqual([])
   expect(existsSync(`${path}.journal`)).toBe(false)
@@ -95,7 +95,7 @@ test('asks with the count, and "no" leaves everything as it was', async () => {
   expect(sandbox.rings()).toEqual([])
 })
 
-test('a dry run needs no key and sends nothing', async () => {
+test('a dry run needs no key and calls nobody', async () => {
   const path = file('+12025550101,Asha')
   const ran = await runCli(['batch', path, '--agent', 'a', '--dry-run', '--var', 'clinic=Lotus'], {})
   expect(ran.code).toBe(0)
@@ -107,7 +107,38 @@ test('a dry run needs no key and sends nothing', async () => {
   expect(existsSync(`${path}.journal`)).toBe(false)
 })
 
+test('a dry run with a key looks at the agent too, and at what was done before', async () => {
+  const path = file('+12025550101,Asha', '+12025550102,Ravi')
+  const dry = (agent: string) => runCli(['batch', path, '--agent', agent, '--dry-run'], env)
+  expect(await dry('agent_reminder')).toMatchObject({ code: 2, out: '' })
+  expect((await dry('agent_clinic')).err).toMatch(/^2 people to call \(US 2\); at most 600/)
+  expect((await batch(path)).code).toBe(0)
+  file('+12025550101,Asha', '+12025550102,Ravi', '+12025550103,Meera')
+  const after = await dry('agent_clinic')
+  expect(after.err).toMatch(/^1 person to call \(US 1\), 2 done before; /)
+  expect(JSON.parse(after.out)).toMatchObject({ recipient_phone: '+12025550103' })
+  expect(sandbox.rings()).toHaveLength(2)
+})
+
+test('who was taken out of the file between two runs is not called', async () => {
+  const path = file('+12025550101,Asha', '+12025550102,Ravi')
+  expect((await runCli(['batch', path, '--agent', 'agent_clinic'], env, ['n'])).code).toBe(1)
+  file('+12025550102,Ravi')
+  expect((await batch(path)).code).toBe(0)
+  expect(sandbox.rings().map(({ recipient_phone }) => recipient_phone)).toEqual(['+12025550102'])
+})
+
 describe('nobody is called', () => {
+  test('if the results could not be written', async () => {
+    const out = join(folder, 'no', 'such', 'folder.csv')
+    const ran = await batch(file('+12025550101,Asha'), '--out', out)
+    expect(ran).toMatchObject({
+      code: 2,
+      err: `--out cannot be written (ENOENT): ${out}. Nothing was placed.\n`,
+    })
+    expect(sandbox.rings()).toEqual([])
+  })
+
   test.each<[string, string[], number, RegExp]>([
     ['by an agent that is not there', ['--agent', 'agent_none'], 3, /HTTP 404/],
     ['by an agent that is not active', ['--agent', 'agent_inactive'], 3, /is not active/],
@@ -146,7 +177,7 @@ describe('a row that may have been called', () => {
   /** The journal of a process that died right after a claim, so long ago. */
   function died(path: string, ago: number): void {
     const journal = Journal.open(`${path}.journal`, { agent: 'agent_clinic', baseUrl: sandbox.baseUrl })
-    journal.add([{ line: 2, phone: '+12025550101', country: 'US', variables: { name: 'Asha' } }])
+    journal.take([{ line: 2, phone: '+12025550101', country: 'US', variables: { name: 'Asha' } }])
     journal.claim('+12025550101', Date.now() - ago)
     journal.close()
   }
@@ -158,6 +189,13 @@ describe('a row that may have been called', () => {
     expect(ran.code).toBe(5)
     expect(ran.err).toMatch(/Looking for 1 call that may have been placed before/)
     expect(ran.err).toMatch(/It is not known of 1 person in .*people\.csv whether they were called/)
+    expect(sandbox.rings().map(({ recipient_phone }) => recipient_phone)).toEqual(['+12025550102'])
+  })
+
+  test('is not called again if the file names it no more', async () => {
+    const path = file('+12025550102,Ravi')
+    died(path, 301_000)
+    expect((await batch(path, '--retry-unknown')).code).toBe(5)
     expect(sandbox.rings().map(({ recipient_phone }) => recipient_phone)).toEqual(['+12025550102'])
   })
 

@@ -11,7 +11,7 @@ The file has a head with "phone"; every other column is a variable of the agent'
 
 Every row is checked before the first call. What is done is kept in a journal beside the file: stopped by Ctrl-C or by a
 power cut, the same command goes on where it was, and calls nobody twice. A number that is in the journal is not called
-again; give another --journal to call the same people once more.
+again; give another --journal to call the same people once more. Who is taken out of the file is not called.
 
 Examples:
   movoice batch people.csv --agent agent_clinic --dry-run
@@ -35,7 +35,7 @@ export function batchCommand(io: CommandIo): Command {
     .option('--retry-unknown', 'call those again of whom no call is to be found 5 minutes later')
     .option('--journal <file>', 'where to keep what was done; <file>.journal if not given')
     .option('--out <file>', 'write the results to this CSV file')
-    .option('--dry-run', 'check everything, send nothing')
+    .option('--dry-run', 'check everything, call nobody')
     .option('-y, --yes', 'do not ask')
     .addOption(quietOption())
     .addOption(formatOption())

@@ -5,6 +5,8 @@ import { program } from '../program.ts'
 /** Sandbox seconds in a real one. */
 export const SPEED = 600
 
+const LONG_MS = 30_000
+
 export interface Ran {
   readonly code: number
   readonly out: string
@@ -42,8 +44,13 @@ export async function runCli(
     stderr: { ...terminal, write: (text: string) => err.push(text) },
     env,
     signal,
-    // The sandbox of these tests runs faster than life, and so do the pauses between two looks at it.
-    clock: { now: Date.now, sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal) },
+    // The sandbox of these tests runs faster than life, and so do the pauses between two looks at it. What waits long
+    // waits for an answer, which comes no faster on a busy machine.
+    clock: {
+      now: Date.now,
+      sleep: (ms, signal) =>
+        systemClock.sleep(ms < LONG_MS ? ms / SPEED : Math.max(2_000, ms / SPEED), signal),
+    },
     ...(answers !== undefined && {
       ask: async (question: string) => {
         err.push(question)

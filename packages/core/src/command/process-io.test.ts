@@ -19,3 +19,15 @@ test('a reader that leaves, as head does, ends nothing that is under way', async
   const [code] = await once(child, 'close')
   expect([code, await said]).toEqual([0, 'done'])
 })
+
+test('says nothing of SQLite being an experiment, and lets other warnings through', async () => {
+  const io = JSON.stringify(join(import.meta.dirname, 'process-io.ts'))
+  const script = `import { processIo } from ${io}
+    processIo()
+    process.emitWarning('SQLite is an experimental feature and might change at any time', 'ExperimentalWarning')
+    process.emitWarning('Something else is old', 'DeprecationWarning')`
+  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '--eval', script])
+  const said = await text(child.stderr)
+  expect(said).toContain('Something else is old')
+  expect(said).not.toContain('SQLite')
+})

@@ -1,4 +1,6 @@
 import { createInterface } from 'node:readline/promises'
+import { CommandError } from './command-error.ts'
+import { exitCodes } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 
 /**
@@ -10,6 +12,7 @@ import type { CommandIo } from './io.ts'
  * process.exitCode = await runCommand(program(io), process.argv.slice(2), io)
  */
 export function processIo(): CommandIo {
+  withoutSqliteWarning()
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
@@ -28,15 +31,38 @@ export function processIo(): CommandIo {
     env: process.env,
     signal: stop.signal,
     isTerminal,
-    ...(process.stdin.isTTY === true && {
-      ask: async (question: string) => {
-        const lines = createInterface({ input: process.stdin, output: process.stderr })
-        try {
-          return await lines.question(question, { signal: stop.signal })
-        } finally {
-          lines.close()
-        }
-      },
-    }),
+    // A question that goes into a file reaches nobody.
+    ...(process.stdin.isTTY === true &&
+      process.stderr.isTTY === true && { ask: (question: string) => ask(question, stop.signal) }),
+  }
+}
+
+/** @throws {@link CommandError} if the answer is Ctrl-C; Ctrl-D is an answer without a word */
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const stop = new AbortController()
+  // While it asks, the terminal hands keys on as they are: Ctrl-C is one, and no signal.
+  lines.once('SIGINT', () => stop.abort())
+  const stopped = AbortSignal.any([signal, stop.signal])
+  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))
+  try {
+    const answer = await Promise.race([lines.question(question, { signal: stopped }), closed])
+    if (answer !== undefined) return answer
+  } catch (error) {
+    if ((error as { readonly name?: unknown }).name !== 'AbortError') throw error
+  } finally {
+    lines.close()
+  }
+  process.stderr.write('\n')
+  if (!stopped.aborted) return ''
+  throw new CommandError('Stopped. Nothing was done.', { exitCode: exitCodes.interrupted })
+}
+
+/** Node 22 warns that SQLite is an experiment: that is said to whoever wrote this, not to whoever runs it. */
+function withoutSqliteWarning(): void {
+  const emit = process.emitWarning.bind(process) as (...of: readonly unknown[]) => void
+  process.emitWarning = (...of: readonly unknown[]) => {
+    if (of[1] === 'ExperimentalWarning' && String(of[0]).includes('SQLite')) return
+    emit(...of)
   }
 }
