@@ -14,6 +14,9 @@ export interface ReadinessOptions {
 const FRESH_MS = 1_000
 /** As much as a large event takes. */
 const ROOM_BYTES = 64 * 1024
+/** As much as the largest takes, which holds what came as well. The log is written to long before its disk says no. */
+const FREE_BYTES = 2 * 1024 * 1024
+const NO_ROOM = 'The database has no room left.'
 
 /** Takes back what was tried. */
 class TakenBack extends Error {}
@@ -64,13 +67,15 @@ async function writeProblem(database: Database): Promise<string | undefined> {
   }
   // PostgreSQL says only on writing that its disk is full, and what is in the way then is not ours alone.
   if (database.dialect === 'postgres') return undefined
+  const free = await database.free?.().catch(() => undefined)
+  if (free !== undefined && free < FREE_BYTES) return NO_ROOM
   try {
     await database.transaction(async (db) => {
       await sql`insert into meta (key, value) values ('room', ${'x'.repeat(ROOM_BYTES)})`.execute(db)
       throw new TakenBack()
     })
   } catch (error) {
-    return error instanceof TakenBack ? undefined : 'The database has no room left.'
+    return error instanceof TakenBack ? undefined : NO_ROOM
   }
   return undefined
 }

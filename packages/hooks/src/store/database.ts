@@ -23,6 +23,8 @@ export interface Database {
    */
   passing<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   readonly bell: Bell
+  /** How much its disk has room for, in bytes, where that can be known: an embedded database's. */
+  readonly free?: () => Promise<number>
   /** Settings of the database under which a loss of power may take what was answered, such as `fsync is off`. */
   readonly risks: readonly string[]
   close(): Promise<void>

@@ -239,6 +239,10 @@ describe('readiness', () => {
     expect(await make(database).problem()).toBeUndefined()
     const silent = { ...database, transaction: () => new Promise<never>(() => undefined) }
     expect(await make(silent, 20).problem()).toBe('The database did not answer within 20 ms.')
+    // A log that is there already takes a little, however full the disk: what comes next may be larger.
+    const full = { ...database, free: async () => 1_000_000 }
+    expect(await make(full).problem()).toBe('The database has no room left.')
+    expect(await database.free?.()).toBeGreaterThan(1_000_000)
     await database.close()
     expect(await make(database).problem()).toBe('The database cannot be written to.')
     stopping = true

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { CommandError } from '@movoice-kit/core/command'
@@ -70,6 +71,11 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       passing: (work) => group.run(work, { passing: true }),
       // Nobody else is on it.
       risks: [],
+      free: async () => {
+        const { blocks, bavail, bsize } = await statfs(folder)
+        // Some file systems do not tell.
+        return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
+      },
       bell: { ring: () => undefined, listen: () => undefined },
       close: async () => {
         await group.idle()
