@@ -156,6 +156,11 @@ test.each([
     { ...ENV, HOOKS_API_PER_MINUTE: 'many' },
     /^HOOKS_API_PER_MINUTE must be a whole number of requests a minute, 1 or more\.\n$/,
   ],
+  [
+    { ...ENV, HOOKS_RETENTION_DAYS: '0' },
+    /^HOOKS_RETENTION_DAYS must be a whole number of days, 1 or more\.\n$/,
+  ],
+  [{ ...ENV, HOOKS_MAX_MB: '2 GB' }, /^HOOKS_MAX_MB must be a whole number of megabytes, 10 or more\.\n$/],
   [{ ...ENV, HOOKS_PUBLIC_URL: 'nowhere' }, /^HOOKS_PUBLIC_URL must be a URL [^\n]+\n$/],
 ] as [Record<string, string>, RegExp][])('names the setting that is wrong: %j', async (env, line) => {
   const { err, code } = run(['--port', '0'], env)

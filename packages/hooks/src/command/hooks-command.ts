@@ -22,6 +22,9 @@ interface Flags {
 }
 
 const MIN_TOKEN = 16
+const DAY_MS = 24 * 3_600_000
+/** With less, one large event after another would make room for itself. */
+const LEAST_MB = 10
 const DEFAULT_DATA = 'movoice-hooks-data'
 
 /**
@@ -75,6 +78,7 @@ Environment:
   HOOKS_TRUSTED_PROXIES   proxies in front, as addresses or networks: callers are then told apart behind them
   HOOKS_SWEEP_SECONDS     between two looks at GET /calls; if not set, 96 lists a day and one for every 100 calls
   HOOKS_API_PER_MINUTE    how many requests to the API completing and sweeping may make; half of the plan
+  HOOKS_RETENTION_DAYS    how long events are kept once told, 30; HOOKS_MAX_MB how large the embedded database may grow
   HOOKS_LOG_LEVEL         info; what happens is written to stderr, one line of JSON each, "silent" for none
   OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, over HTTP; none if not set
 `
@@ -121,7 +125,9 @@ function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
     publicUrl: readPublicUrl(env.HOOKS_PUBLIC_URL?.trim()),
     trustedProxies: readProxies(env.HOOKS_TRUSTED_PROXIES),
     apiPerMinute: readCount('HOOKS_API_PER_MINUTE', env.HOOKS_API_PER_MINUTE, 1, 'requests a minute'),
-    sweepIntervalMs: inMs(readCount('HOOKS_SWEEP_SECONDS', env.HOOKS_SWEEP_SECONDS, 10, 'seconds')),
+    retentionMs: times(readCount('HOOKS_RETENTION_DAYS', env.HOOKS_RETENTION_DAYS, 1, 'days'), DAY_MS),
+    maxBytes: times(readCount('HOOKS_MAX_MB', env.HOOKS_MAX_MB, LEAST_MB, 'megabytes'), 1024 * 1024),
+    sweepIntervalMs: times(readCount('HOOKS_SWEEP_SECONDS', env.HOOKS_SWEEP_SECONDS, 10, 'seconds'), 1_000),
     ...(postgres ? { databaseUrl } : { dataDir: flags.data ?? dataDirOf(env) }),
   }
 }
@@ -170,8 +176,8 @@ function readCount(name: string, text: string | undefined, least: number, what: 
   throw new ConfigurationError(name, `must be a whole number of ${what}, ${least} or more`)
 }
 
-const inMs = (seconds: number | undefined): number | undefined =>
-  seconds === undefined ? undefined : seconds * 1_000
+const times = (count: number | undefined, by: number): number | undefined =>
+  count === undefined ? undefined : count * by
 
 function readProxies(text = ''): string[] {
   const proxies = text
