@@ -3,7 +3,7 @@
 'use strict'
 var version = process.versions.node.split('.').map(Number)
 var event = process.env.npm_lifecycle_event || ''
-var task = ['movoice', 'bench'].indexOf(event) < 0 ? 'demo' : event
+var task = ['movoice', 'bench', 'example'].indexOf(event) < 0 ? 'demo' : event
 
 // Before anything is loaded: the oldest ones do not know the prefix of what follows.
 if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {

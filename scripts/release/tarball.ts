@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import type { Package } from '../packages.ts'
 import { pnpm } from '../pnpm.ts'
 
@@ -19,13 +19,15 @@ export interface Tarball {
 
 /** Packs a package that was built, into a folder. */
 export function pack({ folder, manifest }: Package, into: string): Tarball {
-  const work = mkdtempSync(join(into, 'pack-'))
+  // pnpm would take a relative one from the package's own folder.
+  const target = resolve(into)
+  const work = mkdtempSync(join(target, 'pack-'))
   try {
     pnpm(['pack', '--pack-destination', work], { cwd: folder })
     const [file] = globSync('*.tgz', { cwd: work })
     if (file === undefined) throw new Error(`${manifest.name} was not packed.`)
-    renameSync(join(work, file), join(into, file))
-    return openTarball(join(into, file))
+    renameSync(join(work, file), join(target, file))
+    return openTarball(join(target, file))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

@@ -1,5 +1,5 @@
 // After the versions were raised: writes the new one where the sources say it. Part of `npx pnpm@12 release:version`.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packages } from '../packages.ts'
 
@@ -15,6 +15,11 @@ if (version === undefined || versions.size > 1) {
 const path = join(root, 'packages/core/src/contract/version.ts')
 const before = readFileSync(path, 'utf8')
 writeFileSync(path, before.replace(/VERSION = '[^']*'/, `VERSION = '${version}'`))
+// Whoever copies an example gets the kit that it was tested with.
+for (const file of globSync('examples/*/package.json', { cwd: root })) {
+  const text = readFileSync(join(root, file), 'utf8')
+  writeFileSync(join(root, file), text.replace(/("@movoice-kit\/[\w-]+": )"[^"]*"/g, `$1"^${version}"`))
+}
 console.log(`The kit is version ${version}.`)
 
 function versionOf(folder: string): string {

@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { VERSION } from '@movoice-kit/core/contract'
 import { createSandbox, type Sandbox } from '@movoice-kit/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packages } from '../../../scripts/packages.ts'
 import { nodeReleases, oldestNode, takes } from '../../../scripts/release/support.ts'
 import { namedFiles, tarballProblems } from '../../../scripts/release/tarball-checks.ts'
-import { binaryOf, type Stranger, stranger } from './stranger.ts'
+import { binaryOf, project, type Stranger, stranger } from './stranger.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const published = packages(root)
@@ -80,7 +84,10 @@ function entriesFor(version: string): { readonly entry: string; readonly require
 }
 
 const LOAD = `
-import { readFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 for (const { entry, required } of JSON.parse(readFileSync('entries.json', 'utf8'))) {
@@ -172,6 +179,75 @@ describe.each(servers.map(({ version }) => [version, binaryOf(version)]))(
     })
   },
 )
+
+describe('a project of somebody’s own, set up by npm as the README tells', () => {
+  const EXAMPLES = ['core', 'campaign', 'express', 'fastify', 'hono', 'inbox']
+  let home: string
+  /** Not in this process' stead: the sandbox runs here too. */
+  const run = promisify(execFile)
+  const movoice = (...args: string[]) => run(join(home, 'node_modules/.bin/movoice'), args)
+  const node = (...args: string[]) =>
+    run('node', args, {
+      cwd: home,
+      env: {
+        ...process.env,
+        MOVOICE_API_KEY: sandbox.apiKey,
+        MOVOICE_BASE_URL: sandbox.baseUrl,
+        MOVOICE_PLAN: 'enterprise',
+      },
+    })
+
+  beforeAll(() => {
+    home = project(
+      them,
+      EXAMPLES.map((name) => join(root, 'examples', name)),
+    )
+  }, 300_000)
+  afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+  test('has every package of the kit, and its commands', async () => {
+    expect((await movoice('--version')).stdout.trim()).toBe(VERSION)
+  })
+
+  test('places a call by a file that was copied', async () => {
+    const { stdout } = await node('core/place-a-call.mjs', 'agent_clinic', '+12025550101')
+    expect(stdout).toMatch(/^placed call_/)
+  })
+
+  test('calls everyone in a file', async () => {
+    const { stdout } = await node('campaign/campaign.mjs', 'campaign/people.csv', 'agent_clinic')
+    expect(stdout).toMatch(/^\+12025550101 {2}BOOKED/m)
+  })
+
+  test.each(['express', 'fastify', 'hono'])('takes a webhook in %s', async (name) => {
+    const server = spawn('node', [`${name}/server.mjs`], {
+      cwd: home,
+      env: { ...process.env, PORT: '0', INBOX: `${name}.db`, MOVOICE_WEBHOOK_SECRET: 'try' },
+    })
+    try {
+      const [line] = (await once(server.stdout, 'data')) as [Buffer]
+      const url = /http:\S+/.exec(line.toString())?.[0] ?? ''
+      const sent = await movoice('trigger', 'call.completed', '--to', `${url}/movoice`, '--secret', 'try')
+      expect(sent.stdout + sent.stderr).toContain('answered 202')
+    } finally {
+      server.kill()
+    }
+  })
+})
+
+test('what a release checks is ready, in a folder named as the workflow and the README name it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'movoice-checked-'))
+  try {
+    const script = ['scripts/release/check.ts', '--built', '--out', relative(root, folder)]
+    const { stdout } = await promisify(execFile)('node', script, { cwd: root })
+    expect(stdout).toContain('Ready: nothing was published.')
+    const made = readdirSync(folder)
+    for (const { path } of them.tarballs.values()) expect(made).toContain(basename(path))
+    expect(made.filter((file) => file.endsWith('.cdx.json'))).toHaveLength(names.length)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
 
 test('every binary is tried', () => {
   const all = published.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}))

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Package, packages } from '../../../scripts/packages.ts'
 import { pnpm } from '../../../scripts/pnpm.ts'
 import { pack, type Tarball } from '../../../scripts/release/tarball.ts'
@@ -68,4 +68,30 @@ export async function stranger(): Promise<Stranger> {
     write: (file, text) => writeFileSync(join(home, file), text),
     close: () => rmSync(home, { recursive: true, force: true }),
   }
+}
+
+/**
+ * What somebody has who copied examples into a project of their own, and ran there what the READMEs say: npm with the
+ * tarballs, and with what the examples need beside the kit.
+ */
+export function project({ tarballs }: Stranger, examples: readonly string[]): string {
+  const home = mkdtempSync(join(tmpdir(), 'movoice-project-'))
+  const needed = new Set([...tarballs].flatMap(([name, { path }]) => (name.startsWith('@') ? [path] : [])))
+  for (const from of examples) {
+    cpSync(from, join(home, basename(from)), {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules') && !/\.db(-\w+)?$/.test(path),
+    })
+    const manifest = join(from, 'package.json')
+    if (!existsSync(manifest)) continue
+    const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as Package['manifest']
+    for (const [name, range] of Object.entries(dependencies)) {
+      if (!tarballs.has(name)) needed.add(`${name}@${range}`)
+    }
+  }
+  execFileSync('npm', ['install', '--prefix', home, '--prefer-offline', ...needed], {
+    cwd: home,
+    stdio: 'pipe',
+  })
+  return home
 }
