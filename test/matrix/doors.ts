@@ -20,7 +20,7 @@ export async function openDoors(): Promise<OpenDoors> {
   const doors = [
     n8nDoor(api),
     slackDoor(),
-    await zapierDoor(),
+    await zapierDoor(api),
     await hooksDoor(),
     coreDoor(api),
     await cliDoor(api),

@@ -61,6 +61,11 @@ export function n8nDoor(api: FullApi): Door {
     })
     return items?.[0]
   }
+  const run = async (name: OperationName) => {
+    const { outputs, error } = await execute(credential, { parameters: parametersOf(name) }, [{}])
+    if (error !== undefined) throw error
+    return outputs[0]?.[0]
+  }
   return {
     name: 'n8n',
     title: 'n8n',
@@ -69,21 +74,31 @@ export function n8nDoor(api: FullApi): Door {
       const choice = properties.find((one) => one.name === 'operation' && isShown(one, resource, shown))
       return choice?.options?.some((option) => 'value' in option && option.value === shown) === true
     },
-    inputs(name) {
+    async inputs(name) {
       const [resource, shown] = shownAt[name] ?? ['', '']
-      return properties
+      const fields = properties
         .filter((property) => isShown(property, resource, shown))
         .flatMap(namesIn)
         .map((field) => CALLED[field] ?? snake(field))
+      // What a person can fill in, and Movoice is asked with.
+      api.asked.length = 0
+      await run(name)
+      const sent = new Set(
+        api.asked.flatMap(({ operation, fields: of }) => (operation === name ? Object.keys(of) : [])),
+      )
+      return fields.filter((field) => sent.has(field))
     },
     async outputs(name) {
-      const { outputs, error } = await execute(credential, { parameters: parametersOf(name) }, [{}])
-      if (error !== undefined) throw error
-      return Object.keys(outputs[0]?.[0] ?? {})
+      return Object.keys((await run(name)) ?? {})
     },
     async events() {
+      const offered = choices()
       const all = await Promise.all([...webhookEventTypes, FUTURE_EVENT].map((type) => told(type)))
-      return all.flatMap((event) => (event === undefined ? [] : [String(event.type)]))
+      // A type that is known can be chosen; one that is not yet comes with all events.
+      return all.flatMap((event) => {
+        const type = event === undefined ? '' : String(event.type)
+        return offered.includes(type === FUTURE_EVENT ? '*' : type) ? [type] : []
+      })
     },
     async eventFields() {
       return Object.keys((await told('call.completed')) ?? {})
@@ -104,14 +119,31 @@ function choices(): unknown[] {
   return events.flatMap(({ options = [] }) => options.map((option) => 'value' in option && option.value))
 }
 
+const LATER = '2099-01-01T00:00:00Z'
 const agentId = { __rl: true, mode: 'id', value: 'agent_clinic' }
+/** Everything that a person can fill in. */
 const filledIn: Readonly<Record<string, IDataObject>> = {
-  'calls.create': { agentId, recipientPhone: '+12025550101' },
-  'calls.list': { returnAll: false, limit: 1, simplify: false },
+  'calls.create': {
+    agentId,
+    recipientPhone: '+12025550101',
+    variables: { variable: [{ name: 'name', value: 'Asha' }] },
+    options: { fromNumber: '+12025550199', maxDuration: 60, scheduleAt: LATER },
+  },
+  'calls.list': {
+    returnAll: false,
+    limit: 1,
+    simplify: false,
+    filters: { agentId, status: 'failed', from: '2026-01-01T00:00:00Z', to: LATER },
+  },
   'calls.get': { callId: 'call_1', simplify: false },
-  'calls.createBatch': { agentId, recipientsFrom: 'json', recipientsJson: '["+12025550101"]' },
+  'calls.createBatch': {
+    agentId,
+    recipientsFrom: 'json',
+    recipientsJson: '["+12025550101"]',
+    options: { scheduleAt: LATER, concurrency: 2 },
+  },
   'agents.get': { agentId },
-  'agents.update': { agentId, updateFields: { prompt: 'Be kind.' } },
+  'agents.update': { agentId, updateFields: { prompt: 'Be kind.', voiceId: 'voice_1' } },
 }
 
 function parametersOf(name: OperationName): IDataObject {

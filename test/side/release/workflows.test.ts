@@ -96,6 +96,24 @@ describe('publishing', () => {
 
   test('attests a bill of materials of every package', () => {
     const names = packages(root).map(({ manifest }) => manifest.name.split('/').at(-1))
-    expect([...(jobs.sbom?.strategy?.matrix.package ?? [])].sort()).toEqual(names.sort())
+    expect([...(jobs.attest?.strategy?.matrix.package ?? [])].sort()).toEqual(names.sort())
+    const attested = jobs.attest?.steps.filter(({ uses = '' }) => uses.startsWith('actions/attest@')) ?? []
+    expect(attested.map(({ with: given = {} }) => 'sbom-path' in given)).toEqual([false, true])
+  })
+
+  // Whoever gets code into a dependency of the tests must not be able to sign or publish with it.
+  test('lets no job that runs the packages’ code sign, but for the one that publishes', () => {
+    const signing = Object.entries(jobs).filter(([, { permissions = {} }]) => 'id-token' in permissions)
+    expect(signing.map(([name]) => name).sort()).toEqual(['attest', 'publish'])
+    expect(jobs.attest?.steps.filter(({ run }) => run !== undefined)).toEqual([])
+    const ran = jobs.publish?.steps.flatMap(({ run = '' }) => run.match(/\bpnpm \S+/g) ?? [])
+    expect(ran).toEqual(['pnpm install'])
+  })
+
+  test('happens after all that is packed was tried on every Node that is supported', () => {
+    expect(jobs.build?.steps.map(({ run }) => run)).toEqual(
+      expect.arrayContaining(['pnpm release:audit', 'pnpm test', 'pnpm test:release']),
+    )
+    expect(jobs.publish).toMatchObject({ needs: ['build', 'attest'] })
   })
 })

@@ -75,7 +75,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       variables: { variables: { value: variables } },
       where: { where: { selected_conversation: slack.general } },
       schedule: { schedule: { selected_date_time: null } },
-      from: { from: { value: null } },
+      from: { from: { value: '+1 202 555 0199' } },
       max: { max: { value: '5' } },
     })
     const wrong = await slack.submit(view, values('98765 43210', 'name Asha'))
@@ -99,6 +99,21 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(twice.body).toMatchObject({ response_action: 'update' })
     await world.app.idle()
     expect(await world.rings()).toHaveLength(1)
+    // Whatever the form asks for reaches Movoice.
+    const seen = await fetch(`${world.sandbox.controlUrl}/requests`)
+    const { requests } = (await seen.json()) as {
+      requests: { readonly method: string; readonly path: string; readonly body: unknown }[]
+    }
+    const sent = requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/call'))
+    expect(sent.map(({ body }) => body)).toEqual([
+      {
+        agent_id: 'agent_clinic',
+        recipient_phone: '+12025550101',
+        variables: { name: 'Asha Rao' },
+        from_number: '+12025550199',
+        max_duration: 300,
+      },
+    ])
   })
 
   test('50 replays of a command and of a click are one question and one call', async () => {
