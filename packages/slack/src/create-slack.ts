@@ -33,6 +33,7 @@ import { manyAuthorizer, singleAuthorizer } from './install/authorizer.ts'
 import { installRoutes } from './install/install-routes.ts'
 import { installationStore } from './install/installations.ts'
 import { Renewals } from './install/renewal.ts'
+import { workspaceOf } from './install/workspace-of.ts'
 import type { SlackApp, SlackOptions } from './options.ts'
 import { BatchStore } from './store/batches.ts'
 import { CallStore } from './store/calls.ts'
@@ -167,7 +168,8 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     logLevel: LogLevel.WARN,
     clientOptions,
     convoStore: false,
-    authorize: ({ teamId, enterpriseId }) => authorizer.authorize({ teamId, enterpriseId }),
+    authorize: ({ teamId, enterpriseId }, body) =>
+      authorizer.authorize({ teamId: workspaceOf(body, teamId), enterpriseId }),
   })
   app.error(async (error) => {
     log.error(errorFields(error.original ?? error), 'a request of Slack’s failed')

@@ -302,6 +302,7 @@ async function inProcess(slack: Stub, refresh: { count: number }): Promise<strin
       const facts = await calls.facts('T1', 'U1', [], Date.now())
       const view = homeView(
         {
+          team: 'T1',
           ...page,
           offset: 0,
           used: facts.used.person,

@@ -102,7 +102,7 @@ export const batch: Batch = {
     ],
   },
 }
-export const memory = { n: 'n', c: 'C1', t: null, e: 'modal' as const }
+export const memory = { n: 'n', c: 'C1', t: null, e: 'modal' as const, w: 'T1' }
 export const agent = {
   agent_id: 'agent_clinic',
   name: 'Clinic reception',

@@ -300,7 +300,7 @@ export const scenes: readonly Scene[] = [
       en,
     ),
   },
-  { name: 'agent', title: '/movoice agent, for an admin', shown: agentMessage(agent, true, en) },
+  { name: 'agent', title: '/movoice agent, for an admin', shown: agentMessage(agent, 'T1', true, en) },
   { name: 'agent-edit', title: 'Editing an agent', shown: agentEditView(agent, '{}', en) },
   {
     name: 'agent-difference',
@@ -331,7 +331,11 @@ export const scenes: readonly Scene[] = [
     ),
   },
 
-  { name: 'transcript', title: 'A transcript', shown: transcriptView('c1', TRANSCRIPT, 0, en) },
+  {
+    name: 'transcript',
+    title: 'A transcript',
+    shown: transcriptView({ id: 'c1', team: 'T1' }, TRANSCRIPT, 0, en),
+  },
   { name: 'batch', title: 'Calling many people', shown: batchView({ ...memory, e: 'batch' }, en) },
   {
     name: 'batch-preview',
@@ -394,7 +398,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'do-not-call',
     title: 'The do-not-call list',
-    shown: doNotCallView(214, en),
+    shown: doNotCallView(214, 'T1', en),
   },
   {
     name: 'do-not-call-saved',
@@ -423,6 +427,7 @@ export const scenes: readonly Scene[] = [
     title: 'Home',
     shown: homeView(
       {
+        team: 'T1',
         calls: [
           call({ state: 'completed', result }),
           call({ id: 'c2', callId: 'call_8f2k0', state: 'failed' }),
@@ -443,6 +448,7 @@ export const scenes: readonly Scene[] = [
     title: 'Home, in Hindi',
     shown: homeView(
       {
+        team: 'T1',
         calls: [],
         count: 0,
         offset: 0,

@@ -50,7 +50,7 @@ const BLOCKS: Readonly<Record<string, string>> = {
 }
 
 const words = new Words('en', defaultNames)
-const memory = { n: 'n', c: 'C1', t: null, e: 'modal' as const }
+const memory = { n: 'n', c: 'C1', t: null, e: 'modal' as const, w: 'T1' }
 const agent = filled(operations['agents.get'].output) as { agent_id: string }
 const fullCall = filled(operations['calls.get'].output) as unknown as Call
 const text = (shown: unknown): string => JSON.stringify(shown)
@@ -86,7 +86,7 @@ function screens(name: OperationName): string {
       return text(agentsMessage([named(agent)], words))
     case 'agents.get':
     case 'agents.update':
-      return text(agentMessage(agent, true, words))
+      return text(agentMessage(agent, 'T1', true, words))
     default:
       return ''
   }
@@ -145,7 +145,7 @@ export function slackDoor(): Door {
     name: 'slack',
     title: 'Slack',
     operation(name) {
-      if (name === 'agents.update') return text(agentMessage(agent, true, words)).includes('agent_edit')
+      if (name === 'agents.update') return text(agentMessage(agent, 'T1', true, words)).includes('agent_edit')
       return inHelp[name]?.test(en['help.text']) === true
     },
     inputs(name) {

@@ -16,6 +16,8 @@ export interface World {
   readonly sandbox: Sandbox
   readonly log: string[]
   app: SlackApp
+  /** The app's clock, in ms. */
+  now(): number
   /** Moves both clocks. */
   advance(seconds: number): Promise<void>
   /** What the phone network saw. */
@@ -86,6 +88,7 @@ export async function createWorld(mode: Mode = 'http', change: Partial<SlackOpti
     log,
     app: await start(),
     control,
+    now: () => clock.now(),
     advance: async (seconds) => {
       shift += seconds * 1000
       await control('/advance', { seconds })

@@ -60,6 +60,11 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(textOf((opened.body.view ?? {}) as object)).toContain('Asha Rao')
     const denied = await slack.click(cardButtons.transcript ?? { action_id: '' }, { user: 'bob' })
     expect(textOf(await slack.response(denied.id))).toContain('viewers')
+    // The question before a further call would show the number.
+    const again = await slack.click(cardButtons.call_again ?? { action_id: '' }, { user: 'bob' })
+    const told = textOf(await slack.response(again.id))
+    expect(told).toContain('viewers')
+    expect(told).not.toContain('0101')
   })
 
   test('the form, its errors, and the question behind it', async () => {

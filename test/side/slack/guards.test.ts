@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createWorld, type World } from './app-world.ts'
-import { attempt, type EntryName, saveSettings } from './flows.ts'
+import { attempt, batchForm, callForm, type EntryName, saveSettings } from './flows.ts'
 import { SlackWorld } from './slack-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -40,6 +40,7 @@ interface Guard {
 const guards: Guard[] = [
   { name: 'kill switch', settings: () => ({ on: ['killSwitch'] }) },
   { name: 'guests', settings: () => ({}), user: 'guest' },
+  { name: 'people of another company', settings: () => ({}), user: 'partner' },
   { name: 'callers', settings: () => ({ users: [world.slack.user('bob')] }) },
   { name: 'user groups', settings: () => ({ groups: ['S1'] }) },
   { name: 'a user group that is gone', settings: () => ({ groups: ['S9'] }) },
@@ -109,6 +110,44 @@ test('every way in calls where it is allowed', async () => {
     await attempt(world, entry, { user: 'alice', phone: `+1202555012${index}` }, card)
     await world.slack.until(`${entry} to ring`, async () => (await world.rings()).length === before + 1)
   }
+})
+
+test('a time that is past when the answer comes is no way around the calling hours', async () => {
+  const { slack } = world
+  await saveSettings(world)
+  const before = (await world.rings()).length
+  const inTenMinutes = Math.floor(world.now() / 1000) + 600
+  const form = {
+    ...callForm({ phone: '+12025550140', channel: slack.general }),
+    schedule: { schedule: { selected_date_time: inTenMinutes } },
+  }
+  const memory = (n: string, e: string) => JSON.stringify({ n, c: slack.general, t: null, e, w: slack.team })
+  const asked = await slack.submit(
+    { callback_id: 'call_view', private_metadata: memory('late', 'modal') },
+    form,
+  )
+  const question = (asked.body as { view: Record<string, unknown> }).view
+  expect(question.callback_id).toBe('confirm_view')
+  const updates = slack.calls('views.update').length
+  await slack.submit(
+    { callback_id: 'batch_view', private_metadata: memory('lateb', 'batch') },
+    {
+      ...batchForm(slack.upload('phone\n+12025550141\n'), slack.general),
+      schedule: { schedule: { selected_date_time: inTenMinutes } },
+    },
+  )
+  const preview = await slack.until('the preview', () =>
+    slack
+      .calls('views.update')
+      .slice(updates)
+      .map(({ body }) => body.view as Record<string, unknown>)
+      .find((view) => view.callback_id === 'batch_place_view'),
+  )
+  await world.advance(1200)
+  for (const view of [question, preview])
+    expect(JSON.stringify((await slack.submit(view, {})).body)).toContain('too old')
+  await world.app.idle()
+  expect(await world.rings()).toHaveLength(before)
 })
 
 test('the last of a quota is had by one of many who click at once', async () => {

@@ -41,6 +41,8 @@ export interface Person {
   isGuest: boolean
   isAdmin: boolean
   locale: string
+  /** Where they are at home, if that is not this workspace. */
+  home?: { readonly team: string; readonly enterprise?: string }
 }
 
 export type Mode = 'http' | 'socket'
@@ -94,7 +96,7 @@ export class SlackWorld {
 
   static async start(mode: Mode = 'http'): Promise<SlackWorld> {
     const world = new SlackWorld(mode)
-    const users = ['alice', 'boss', 'guest', 'bob', 'app'].map((name) => ({
+    const users = ['alice', 'boss', 'guest', 'bob', 'partner', 'app'].map((name) => ({
       name,
       email: `${name}@example.com`,
       is_admin: name === 'boss',
@@ -138,7 +140,14 @@ export class SlackWorld {
       members: { id: string; name: string }[]
     }
     for (const { id, name } of members) {
-      world.people.set(name, { id, isGuest: name === 'guest', isAdmin: name === 'boss', locale: 'en-GB' })
+      world.people.set(name, {
+        id,
+        isGuest: name === 'guest',
+        isAdmin: name === 'boss',
+        locale: 'en-GB',
+        // Of another company, in a channel that is shared with it.
+        ...(name === 'partner' && { home: { team: 'T0PARTNER' } }),
+      })
     }
     const { channels } = (await world.#emulate('conversations.list', {
       types: 'public_channel,private_channel',
@@ -148,10 +157,13 @@ export class SlackWorld {
     return world
   }
 
-  get #organisation(): Json {
+  /** Who does something, and where: of an organisation's installation, Slack tells the person's home alone. */
+  #by(name: string): Json {
+    const person = this.people.get(name)
+    const user = { id: this.user(name), team_id: person?.home?.team ?? this.team }
     return this.enterprise === undefined
-      ? {}
-      : { enterprise: { id: this.enterprise }, is_enterprise_install: true }
+      ? { team: { id: this.team }, user }
+      : { team: null, user, enterprise: { id: this.enterprise }, is_enterprise_install: true }
   }
 
   get apiUrl(): string {
@@ -246,9 +258,7 @@ export class SlackWorld {
     const userId = this.user(user)
     const payload = {
       type: 'block_actions',
-      team: { id: this.team },
-      ...this.#organisation,
-      user: { id: userId },
+      ...this.#by(user),
       api_app_id: 'A1',
       trigger_id: await this.trigger(userId),
       ...(viewId === undefined
@@ -276,9 +286,7 @@ export class SlackWorld {
   ): Promise<Ack & { readonly payload: Json }> {
     const payload = {
       type: 'view_submission',
-      team: { id: this.team },
-      ...this.#organisation,
-      user: { id: this.user(user) },
+      ...this.#by(user),
       api_app_id: 'A1',
       view: {
         type: 'modal',
@@ -287,6 +295,7 @@ export class SlackWorld {
         id: view.id ?? 'V1',
         callback_id: view.callback_id,
         private_metadata: view.private_metadata,
+        app_installed_team_id: this.enterprise ?? this.team,
       },
     }
     return { ...(await this.replay(payload)), payload }
@@ -298,8 +307,7 @@ export class SlackWorld {
   ): Promise<Ack> {
     return this.#send('interactive', {
       type: 'block_suggestion',
-      team: { id: this.team },
-      user: { id: this.user(user) },
+      ...this.#by(user),
       api_app_id: 'A1',
       action_id: action,
       block_id: 'agent',
@@ -317,8 +325,7 @@ export class SlackWorld {
     const payload = {
       type: message === undefined ? 'shortcut' : 'message_action',
       callback_id: callbackId,
-      team: { id: this.team },
-      user: { id: userId },
+      ...this.#by(user),
       trigger_id: await this.trigger(userId),
       action_ts: String(Date.now() / 1000),
       ...(message !== undefined && {
@@ -566,8 +573,12 @@ export class SlackWorld {
         is_restricted: person?.isGuest ?? false,
         is_admin: person?.isAdmin ?? false,
         locale: person?.locale ?? 'en-GB',
+        team_id: person?.home?.team ?? this.team,
+        enterprise_user:
+          person?.home?.enterprise === undefined ? undefined : { enterprise_id: person.home.enterprise },
       })
     }
+    if (method === 'auth.test' && this.enterprise !== undefined) answer.enterprise_id = this.enterprise
     // Views that a test made up are no worse than those the emulator opened.
     if (method === 'views.update' && answer.error === 'not_found')
       Object.assign(answer, { ok: true, error: undefined, view: body.view })

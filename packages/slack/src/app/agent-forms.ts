@@ -2,6 +2,7 @@ import type { Agent } from '@movoice-kit/core/contract'
 import type { App } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { agentDiffView, agentEditView, PROMPT_PART, PROMPT_PARTS } from '../blocks/agent.ts'
+import { remember } from '../blocks/memory.ts'
 import { noteView } from '../blocks/note.ts'
 import { named } from '../calls/agents.ts'
 import { mayAdminister } from '../guards/judge.ts'
@@ -41,7 +42,7 @@ export function agentForms(app: App, office: Office): void {
       const id = office.newId()
       const edit = { id, agentId: agent.agent_id, before: textOf(agent), after: null }
       await office.edits.open(team, user, edit, office.clock.now())
-      await show(agentEditView(agent, JSON.stringify({ e: id }), words))
+      await show(agentEditView(agent, remember(team, { e: id }), words))
     } catch (error) {
       await tell(sorry(office, error, words, team))
     }
@@ -59,7 +60,13 @@ export function agentForms(app: App, office: Office): void {
       if (edit === undefined) shown = told(words, words.mrkdwn('confirm.expired'))
       else {
         const agent = await (await office.movoice(team)).agents.get(edit.agentId)
-        shown = await review(office, { ...edit, after: readEdit(view.state.values as State) }, agent, words)
+        shown = await review(
+          office,
+          team,
+          { ...edit, after: readEdit(view.state.values as State) },
+          agent,
+          words,
+        )
       }
     } catch (error) {
       shown = told(words, sorry(office, error, words, team))
@@ -95,6 +102,7 @@ const told = (words: Words, text: string): ModalView =>
 /** The difference to what the agent is now; a change by somebody else since is said, and is part of it. */
 async function review(
   office: Office,
+  team: string,
   edit: AgentEdit & { readonly after: AgentText },
   agent: Agent,
   words: Words,
@@ -103,7 +111,7 @@ async function review(
   if (isSame(now, edit.after)) return told(words, words.mrkdwn('agent.no_change'))
   await office.edits.review({ ...edit, before: now })
   const isConflict = !isSame(now, edit.before)
-  return agentDiffView({ before: now, after: edit.after, isConflict }, JSON.stringify({ e: edit.id }), words)
+  return agentDiffView({ before: now, after: edit.after, isConflict }, remember(team, { e: edit.id }), words)
 }
 
 function readEdit(state: State): AgentText {
@@ -139,7 +147,7 @@ async function save(
   const agent = await movoice.agents.get(edit.agentId)
   const now = textOf(agent)
   if (!isSame(now, after)) {
-    if (!isSame(now, edit.before)) return review(office, { ...edit, after }, agent, words)
+    if (!isSame(now, edit.before)) return review(office, team, { ...edit, after }, agent, words)
     await movoice.agents.update(edit.agentId, {
       ...(after.prompt !== now.prompt && { prompt: after.prompt }),
       ...(after.voice !== now.voice && { voice_id: after.voice }),

@@ -1,6 +1,6 @@
 import { confirmMessage, refusalText } from '../blocks/confirm.ts'
 import { type Message, message, section } from '../blocks/kit.ts'
-import type { Draft, Request } from '../calls/model.ts'
+import { type Draft, dueAt, type Request } from '../calls/model.ts'
 import type { Entry, Question, Verdict } from '../guards/judge.ts'
 import { channelMrkdwn, Mrkdwn, userMrkdwn, type Words } from '../words/words.ts'
 import type { Office, Visitor } from './office.ts'
@@ -43,10 +43,9 @@ export async function ask(office: Office, visitor: Visitor, wish: Wish): Promise
   )
   const verdict = await office.placer.preview(kept.draft, user)
   if (verdict.kind === 'refuse') {
-    const at = request.scheduleAt === undefined ? now : request.scheduleAt * 1000
     return {
       kind: 'refuse',
-      text: refusalText(verdict.why, { phone: verdict.phone, policy, now: at }, words),
+      text: refusalText(verdict.why, { phone: verdict.phone, policy, now: dueAt(request, now) }, words),
     }
   }
   return { kind: 'ask', draft: kept.draft, question: verdict.kind === 'ask' ? verdict : undefined }
@@ -72,7 +71,7 @@ export async function answer(
       return note(words.mrkdwn('confirm.expired'))
     case 'refuse': {
       const { phone, why } = result.verdict
-      return note(refusalText(why, { phone, policy, now: office.clock.now() }, words))
+      return note(refusalText(why, { phone, policy, now: dueAt(draft.request, office.clock.now()) }, words))
     }
     case 'ask':
       return confirmMessage(result.draft, result.question, office.clock.now(), policy, words)

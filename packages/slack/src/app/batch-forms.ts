@@ -3,9 +3,11 @@ import type { ModalView } from '@slack/types'
 import { batchPreviewView } from '../blocks/batch.ts'
 import { questionText, refusalText } from '../blocks/confirm.ts'
 import { clip } from '../blocks/kit.ts'
+import { remember } from '../blocks/memory.ts'
 import { noteView } from '../blocks/note.ts'
 import { rejectedCsv, resultsCsv } from '../calls/batch-files.ts'
 import type { Batch } from '../calls/batch-model.ts'
+import { isPast } from '../calls/model.ts'
 import { mayCall, mayView } from '../guards/judge.ts'
 import { readBatchFile } from '../parse/batch-file.ts'
 import type { Words } from '../words/words.ts'
@@ -24,7 +26,7 @@ export function batchForms(app: App, office: Office): void {
     const state = view.state.values
     const agent = field(state, 'agent').selected_option
     const scheduleAt = field(state, 'schedule').selected_date_time ?? undefined
-    if (scheduleAt !== undefined && scheduleAt * 1000 < office.clock.now())
+    if (isPast({ scheduleAt }, office.clock.now()))
       return answer({ response_action: 'errors', errors: { schedule: words.plain('modal.past') } })
     const channel = field(state, 'where').selected_conversation ?? null
     const note = (message: string) => noteView(words.plain('batch.title'), message, words.plain('modal.done'))
@@ -100,6 +102,8 @@ export function batchForms(app: App, office: Office): void {
     switch (said.kind) {
       case 'taken':
         return tell(words.mrkdwn('confirm.already'))
+      case 'expired':
+        return tell(words.mrkdwn('confirm.expired'))
       case 'changed':
         return answer({
           response_action: 'update',
@@ -158,7 +162,7 @@ export function batchForms(app: App, office: Office): void {
 }
 
 const preview = (batch: Batch, mayAsk: boolean, warning: string | undefined, words: Words): ModalView =>
-  batchPreviewView({ batch, memory: JSON.stringify({ b: batch.id }), mayAsk, warning }, words)
+  batchPreviewView({ batch, memory: remember(batch.team, { b: batch.id }), mayAsk, warning }, words)
 
 async function theBatch(
   office: Office,

@@ -11,7 +11,7 @@ import { mayView } from '../guards/judge.ts'
 import { Words } from '../words/words.ts'
 import { answer, ask, note } from './asking.ts'
 import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
-import { readAnswer, readPage } from './values.ts'
+import { plainValue, readAnswer, readPage } from './values.ts'
 
 /** What a click carries, whatever it was on. */
 export interface Click {
@@ -44,7 +44,7 @@ export function onClick(app: App, office: Office, id: string, handler: Handler):
         readonly action_id: string
       }
       const click: Click = {
-        value: one.value,
+        value: plainValue(one.value),
         trigger: body.trigger_id,
         channel: body.channel?.id,
         messageTs:
@@ -101,7 +101,13 @@ export function buttons(app: App, office: Office): void {
     if (draft === undefined || (await office.drafts.askAgain(draft, [])) === undefined)
       return say(note(visitor.words.mrkdwn('confirm.expired')), true)
     const { agentId, agentName, ...start } = draft.request
-    const memory = { n: office.newId(), c: draft.channel, t: draft.threadTs, e: 'modal' as const }
+    const memory = {
+      n: office.newId(),
+      c: draft.channel,
+      t: draft.threadTs,
+      e: 'modal' as const,
+      w: draft.team,
+    }
     const { client } = await office.slack(visitor.team)
     await client.views.open({
       trigger_id: click.trigger,
@@ -113,6 +119,11 @@ export function buttons(app: App, office: Office): void {
   onClick(app, office, 'call_again', async (visitor, click, say) => {
     const call = await theCall(office, visitor, click.value)
     if (call === undefined) return say(note(visitor.words.mrkdwn('confirm.expired')))
+    // The question shows the number, and whoever calls may see it ever after.
+    if (!mayView(visitor.policy, visitor.who, call.user)) {
+      await audit(office, visitor, call, 'call', 'refuse: not_viewer')
+      return say(note(visitor.words.mrkdwn('refuse.not_viewer_again')))
+    }
     const { scheduleAt: _past, ...request } = call.request
     const asked = await ask(office, visitor, {
       claim: `again:${call.id}:${visitor.user}:${click.actionTs}`,
@@ -138,7 +149,7 @@ export function buttons(app: App, office: Office): void {
             words.mrkdwn('transcript.none'),
             words.plain('modal.done'),
           )
-        : transcriptView(seen.call.id, transcript, 0, words)
+        : transcriptView(seen.call, transcript, 0, words)
     await client.views.open({ trigger_id: click.trigger, view })
   })
 
@@ -151,7 +162,7 @@ export function buttons(app: App, office: Office): void {
       const { client } = await office.slack(visitor.team)
       await client.views.update({
         view_id: click.viewId,
-        view: transcriptView(seen.call.id, seen.call.result?.transcript ?? '', page.p, visitor.words),
+        view: transcriptView(seen.call, seen.call.result?.transcript ?? '', page.p, visitor.words),
       })
     })
   }
@@ -200,12 +211,17 @@ async function viewable(
   id: string | undefined,
   action: 'transcript' | 'recording',
 ): Promise<Seen> {
-  const { team, user, policy, who, words } = visitor
+  const { policy, who, words } = visitor
   const call = await theCall(office, visitor, id)
   if (call === undefined)
     return { kind: 'no', text: words.mrkdwn(action === 'transcript' ? 'transcript.none' : 'recording.none') }
   const may = mayView(policy, who, call.user)
-  await office.workspaces.log({
+  await audit(office, visitor, call, action, may ? 'allow' : 'refuse: not_viewer')
+  return may ? { kind: 'yes', call } : { kind: 'no', text: words.mrkdwn('refuse.not_viewer') }
+}
+
+const audit = (office: Office, { team, user }: Visitor, call: Call, action: string, verdict: string) =>
+  office.workspaces.log({
     team,
     at: office.clock.now(),
     user,
@@ -213,11 +229,9 @@ async function viewable(
     entry: 'button',
     channel: call.channel,
     target: call.callId ?? call.id,
-    verdict: may ? 'allow' : 'refuse: not_viewer',
+    verdict,
     reference: null,
   })
-  return may ? { kind: 'yes', call } : { kind: 'no', text: words.mrkdwn('refuse.not_viewer') }
-}
 
 /** Sends a file to one person alone. */
 export async function sendFile(

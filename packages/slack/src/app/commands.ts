@@ -156,7 +156,13 @@ async function openForm(
   read: ReadCall | undefined,
 ): Promise<void> {
   const { client } = await office.slack(visitor.team)
-  const memory = { n: office.newId(), c: request.channel, t: null, e: 'modal' as const }
+  const memory = {
+    n: office.newId(),
+    c: request.channel,
+    t: null,
+    e: 'modal' as const,
+    w: visitor.team,
+  }
   const start = read === undefined ? {} : { phone: read.international, variables: read.variables }
   await client.views.open({ trigger_id: request.trigger, view: callView(memory, start, visitor.words) })
 }
@@ -215,7 +221,7 @@ async function agent(office: Office, visitor: Visitor, request: CommandRequest):
   const found = await office.agents.find(team, request.text.replace(/^["“`]|["”`]$/g, ''))
   const id = found.kind === 'one' ? found.agent.id : request.text
   const movoice = await office.movoice(team)
-  return request.say(agentMessage(await movoice.agents.get(id), mayAdminister(policy, who), words))
+  return request.say(agentMessage(await movoice.agents.get(id), team, mayAdminister(policy, who), words))
 }
 
 async function batch(office: Office, visitor: Visitor, request: CommandRequest): Promise<void> {
@@ -224,7 +230,13 @@ async function batch(office: Office, visitor: Visitor, request: CommandRequest):
   if (refused !== undefined)
     return request.say(note(refusalText(refused, { policy, now: office.clock.now() }, words)))
   const { client } = await office.slack(visitor.team)
-  const memory = { n: office.newId(), c: request.channel, t: null, e: 'batch' as const }
+  const memory = {
+    n: office.newId(),
+    c: request.channel,
+    t: null,
+    e: 'batch' as const,
+    w: visitor.team,
+  }
   await client.views.open({ trigger_id: request.trigger, view: batchView(memory, words) })
 }
 

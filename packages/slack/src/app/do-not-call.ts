@@ -22,7 +22,10 @@ export function doNotCall(app: App, office: Office): void {
       return say(note(visitor.words.mrkdwn('refuse.not_admin')))
     const { client } = await office.slack(visitor.team)
     const count = await office.workspaces.countDoNotCall(visitor.team)
-    await client.views.push({ trigger_id: click.trigger, view: doNotCallView(count, visitor.words) })
+    await client.views.push({
+      trigger_id: click.trigger,
+      view: doNotCallView(count, visitor.team, visitor.words),
+    })
   })
 
   onClick(app, office, 'do_not_call_export', async (visitor, click, say) => {

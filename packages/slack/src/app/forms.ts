@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt'
 import { confirmView, problemText, refusalText } from '../blocks/confirm.ts'
 import { clip, option } from '../blocks/kit.ts'
 import { noteView } from '../blocks/note.ts'
-import type { Request } from '../calls/model.ts'
+import { dueAt, isPast, type Request } from '../calls/model.ts'
 import { parseCall } from '../parse/parse-call.ts'
 import { tidy } from '../parse/tidy.ts'
 import { tokenize } from '../parse/tokens.ts'
@@ -85,7 +85,7 @@ export function forms(app: App, office: Office): void {
         return tell(
           refusalText(
             result.verdict.why,
-            { phone: result.verdict.phone, policy, now: office.clock.now() },
+            { phone: result.verdict.phone, policy, now: dueAt(draft.request, office.clock.now()) },
             words,
           ),
         )
@@ -126,8 +126,7 @@ function readForm(office: Office, { policy, words }: Visitor, state: State): Rea
     else errors.from = words.plain('modal.number_hint')
   }
   const scheduleAt = field(state, 'schedule').selected_date_time ?? undefined
-  if (scheduleAt !== undefined && scheduleAt * 1000 < office.clock.now())
-    errors.schedule = words.plain('modal.past')
+  if (isPast({ scheduleAt }, office.clock.now())) errors.schedule = words.plain('modal.past')
   const max = text(state, 'max')
   if (Object.keys(errors).length > 0 || agent == null || variables.kind === 'error')
     return { kind: 'errors', errors }

@@ -30,14 +30,18 @@ export function home(app: App, office: Office): void {
       agentId === null ? undefined : { id: agentId, name: office.agents.nameOf(visitor.team, agentId) }
     await client.views.open({
       trigger_id: click.trigger,
-      view: callView({ n: office.newId(), c: null, t: null, e: 'home' }, { agent }, visitor.words),
+      view: callView(
+        { n: office.newId(), c: null, t: null, e: 'home', w: visitor.team },
+        { agent },
+        visitor.words,
+      ),
     })
   })
   onClick(app, office, 'home_batch', async (visitor, click) => {
     const { client } = await office.slack(visitor.team)
     await client.views.open({
       trigger_id: click.trigger,
-      view: batchView({ n: office.newId(), c: null, t: null, e: 'batch' }, visitor.words),
+      view: batchView({ n: office.newId(), c: null, t: null, e: 'batch', w: visitor.team }, visitor.words),
     })
   })
   onClick(app, office, 'home_settings', async (visitor, click) => {
@@ -61,6 +65,7 @@ export async function publishHome(
   ])
   const view = homeView(
     {
+      team,
       calls,
       count,
       offset,

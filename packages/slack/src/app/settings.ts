@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { App } from '@slack/bolt'
 import { getCountries } from 'libphonenumber-js/max'
 import { option } from '../blocks/kit.ts'
+import { remember } from '../blocks/memory.ts'
 import { noteView } from '../blocks/note.ts'
 import { type NamedGroup, notShown, settingsView } from '../blocks/settings.ts'
 import { mayAdminister } from '../guards/judge.ts'
@@ -30,7 +31,7 @@ export async function openSettings(
     ]),
   ])
   const agentName = policy.defaultAgent === null ? undefined : office.agents.nameOf(team, policy.defaultAgent)
-  const memory = JSON.stringify({ h: digest(policy) })
+  const memory = remember(team, { h: digest(policy) })
   const { client } = await office.slack(team)
   await client.views.open({
     trigger_id: trigger,

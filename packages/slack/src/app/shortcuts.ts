@@ -104,6 +104,6 @@ async function open(office: Office, { team, user, trigger, channel, thread, text
   }
   await client.views.open({
     trigger_id: trigger,
-    view: callView({ n: office.newId(), c: channel, t: thread, e: 'shortcut' }, start, words),
+    view: callView({ n: office.newId(), c: channel, t: thread, e: 'shortcut', w: team }, start, words),
   })
 }

@@ -16,6 +16,7 @@ const answerMemory = z.object({
 const pageMemory = z.object({ c: z.string(), p: z.int() })
 const editMemory = z.object({ e: z.string() })
 const settingsMemory = z.object({ h: z.string() })
+const aboutMemory = z.object({ v: z.string() })
 const batchMemory = z.object({ b: z.string() })
 
 function read<T extends z.ZodMiniType>(schema: T, text: string | undefined): z.infer<T> | undefined {
@@ -31,6 +32,8 @@ export const readAnswer = (text: string | undefined) => read(answerMemory, text)
 export const readPage = (text: string | undefined) => read(pageMemory, text)
 export const readEditMemory = (text: string | undefined) => read(editMemory, text)
 export const readSettingsMemory = (text: string | undefined) => read(settingsMemory, text)
+/** What a button is about; one that remembers more keeps it all. */
+export const plainValue = (text: string | undefined): string | undefined => read(aboutMemory, text)?.v ?? text
 export const readBatchMemory = (text: string | undefined) => read(batchMemory, text)
 
 /** One field of a form's state, whatever kind of element it is. */

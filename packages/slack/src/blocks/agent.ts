@@ -7,8 +7,9 @@ import { escapeMrkdwn, type Words } from '../words/words.ts'
 import { pagesOf } from './card.ts'
 import { agentStatusText } from './describe.ts'
 import { actions, button, clip, codeBlock, limits, type Message, message, plain, section } from './kit.ts'
+import { about } from './memory.ts'
 
-export function agentMessage(agent: Agent, mayEdit: boolean, words: Words): Message {
+export function agentMessage(agent: Agent, team: string, mayEdit: boolean, words: Words): Message {
   const { name, id, status } = named(agent)
   const line = words.mrkdwn('agents.line', {
     name,
@@ -30,7 +31,7 @@ export function agentMessage(agent: Agent, mayEdit: boolean, words: Words): Mess
       ? [
           actions(
             'agent',
-            button({ id: 'agent_edit', text: words.plain('agent.edit'), value: agent.agent_id }),
+            button({ id: 'agent_edit', text: words.plain('agent.edit'), value: about(team, agent.agent_id) }),
           ),
         ]
       : []),

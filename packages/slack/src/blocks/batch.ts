@@ -6,6 +6,7 @@ import type { FormMemory } from './call-modal.ts'
 import { failureText, phoneText } from './describe.ts'
 import { actions, button, context, limits, type Message, message, option, plain, section } from './kit.ts'
 import { lineSections } from './lists.ts'
+import { about } from './memory.ts'
 
 export function batchView(memory: FormMemory, words: Words): ModalView {
   const label = (key: WordKey) => plain(words.plain(key), limits.label)
@@ -154,7 +155,11 @@ export function batchPreviewView({ batch, memory, mayAsk, warning }: PreviewPart
       ),
       actions(
         'rejected',
-        button({ id: 'batch_rejected', text: words.plain('batch.rejected_csv'), value: batch.id }),
+        button({
+          id: 'batch_rejected',
+          text: words.plain('batch.rejected_csv'),
+          value: about(batch.team, batch.id),
+        }),
       ),
     )
   }
@@ -210,10 +215,22 @@ export function batchCard(batch: Batch, counts: BatchCounts, words: Words): Mess
     blocks.push(context(words.mrkdwn('batch.rejected', { count: rejected.length }).replace(/:$/, '')))
   const buttons = [
     ...(batch.state === 'placed' || batch.state === 'done' || found > 0
-      ? [button({ id: 'batch_results', text: words.plain('batch.results'), value: batch.id })]
+      ? [
+          button({
+            id: 'batch_results',
+            text: words.plain('batch.results'),
+            value: about(batch.team, batch.id),
+          }),
+        ]
       : []),
     ...(rejected.length > 0
-      ? [button({ id: 'batch_rejected', text: words.plain('batch.rejected_csv'), value: batch.id })]
+      ? [
+          button({
+            id: 'batch_rejected',
+            text: words.plain('batch.rejected_csv'),
+            value: about(batch.team, batch.id),
+          }),
+        ]
       : []),
   ]
   if (buttons.length > 0) blocks.push(actions(`batch_${batch.id}`, ...buttons))

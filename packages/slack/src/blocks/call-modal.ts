@@ -12,6 +12,8 @@ export interface FormMemory {
   readonly c: string | null
   readonly t: string | null
   readonly e: Entry
+  /** The workspace. */
+  readonly w: string
 }
 
 export interface FormStart extends Partial<Omit<Request, 'agentId' | 'agentName'>> {

@@ -15,6 +15,7 @@ import {
   quote,
   section,
 } from './kit.ts'
+import { about } from './memory.ts'
 
 const REASONS = new Set(['no_answer', 'busy', 'invalid_number', 'agent_error', 'network_error'])
 
@@ -74,14 +75,15 @@ function summaryText(summary: string, full: boolean): string {
 
 function cardButtons(call: Call, words: Words): Button[] {
   const buttons: Button[] = []
+  const value = about(call.team, call.id)
   const ended =
     isOver(call.state) || call.state === 'refused' || call.state === 'not_placed' || call.state === 'unknown'
-  if (ended) buttons.push(button({ id: 'call_again', text: words.plain('card.call_again'), value: call.id }))
+  if (ended) buttons.push(button({ id: 'call_again', text: words.plain('card.call_again'), value }))
   if (isOver(call.state) && call.result?.transcript != null) {
-    buttons.push(button({ id: 'transcript', text: words.plain('card.transcript'), value: call.id }))
+    buttons.push(button({ id: 'transcript', text: words.plain('card.transcript'), value }))
   }
   if (isOver(call.state) && call.result?.recording_url != null) {
-    buttons.push(button({ id: 'recording', text: words.plain('card.recording'), value: call.id }))
+    buttons.push(button({ id: 'recording', text: words.plain('card.recording'), value }))
   }
   return buttons
 }

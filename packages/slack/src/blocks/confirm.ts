@@ -1,7 +1,7 @@
 import { localTimes } from '@movoice-kit/core/callee'
 import { readPhone } from '@movoice-kit/core/phone'
 import type { KnownBlock, ModalView } from '@slack/types'
-import type { Draft } from '../calls/model.ts'
+import { type Draft, dueAt } from '../calls/model.ts'
 import type { Question, Refusal, Verdict } from '../guards/judge.ts'
 import type { Policy } from '../guards/policy.ts'
 import type { CallProblem } from '../parse/parse-call.ts'
@@ -9,6 +9,7 @@ import type { WordKey } from '../words/en.ts'
 import { channelMrkdwn, dateMrkdwn, Mrkdwn, type Words } from '../words/words.ts'
 import { localTimeText, phoneText, variablesText } from './describe.ts'
 import { actions, button, clip, context, limits, type Message, message, plain, section } from './kit.ts'
+import { remember } from './memory.ts'
 
 /** What is about to happen, for the person who is asked: number, country, local time there, agent. */
 export function confirmBlocks(draft: Draft, now: number, words: Words): KnownBlock[] {
@@ -18,12 +19,7 @@ export function confirmBlocks(draft: Draft, now: number, words: Words): KnownBlo
   const lines = [
     words.mrkdwn('confirm.number', { number: phoneText(request.phone, true) }) +
       (country === undefined ? '' : `  ·  ${words.mrkdwn('confirm.country', { country })}`),
-    localTimeText(
-      request.phone,
-      request.scheduleAt === undefined ? now : request.scheduleAt * 1000,
-      request.scheduleAt !== undefined,
-      words,
-    ),
+    localTimeText(request.phone, dueAt(request, now), request.scheduleAt !== undefined, words),
     words.mrkdwn('confirm.agent', { agent: request.agentName }),
   ]
   if (request.scheduleAt !== undefined)
@@ -55,7 +51,7 @@ export function questionText(
 
 /** The value a button of a question carries: which asking it answers, and what is said yes to. */
 export const answerValue = (draft: Draft, question: Question | undefined): string =>
-  JSON.stringify({ d: draft.id, g: draft.generation, ...(question !== undefined && { q: question }) })
+  remember(draft.team, { d: draft.id, g: draft.generation, ...(question !== undefined && { q: question }) })
 
 /** The question as a message that only the person sees. */
 export function confirmMessage(

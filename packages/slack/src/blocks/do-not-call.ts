@@ -2,12 +2,13 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import type { WordKey } from '../words/en.ts'
 import type { Words } from '../words/words.ts'
 import { actions, button, clip, limits, plain, section } from './kit.ts'
+import { remember } from './memory.ts'
 
 /**
  * The do-not-call list: numbers are added and taken off, the list itself comes as a file. However long it is, a form
  * never holds all of it, so that saving a form loses nothing.
  */
-export function doNotCallView(count: number, words: Words): ModalView {
+export function doNotCallView(count: number, team: string, words: Words): ModalView {
   const lines = (id: string, label: WordKey): KnownBlock => ({
     type: 'input',
     block_id: id,
@@ -19,6 +20,7 @@ export function doNotCallView(count: number, words: Words): ModalView {
   return {
     type: 'modal',
     callback_id: 'do_not_call_view',
+    private_metadata: remember(team),
     title: plain(words.plain('dnc.title'), limits.title),
     submit: plain(words.plain('settings.save'), limits.submit),
     close: plain(words.plain('modal.back'), limits.submit),

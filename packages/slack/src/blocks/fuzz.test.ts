@@ -190,7 +190,7 @@ const inMessage = (text: string): string[] => messageProblems(message(text, sect
 const inPlain = (text: string): string[] =>
   viewProblems(note.noteView('x', section(text === '' ? 'x' : 'x').text?.text ?? '', text))
 const ofMessage = (made: Message): string[] => messageProblems(made)
-const memory = { n: 'n', c: 'C1', t: null, e: 'modal' as const }
+const memory = { n: 'n', c: 'C1', t: null, e: 'modal' as const, w: 'T1' }
 const agentOf = ({ text, other }: Parts) => ({
   agent_id: 'a',
   name: text,
@@ -273,7 +273,7 @@ const builders: Record<string, (given: Parts) => string[]> = {
         say,
       ),
     ),
-  doNotCallView: ({ ids, words: say }) => viewProblems(doNotCall.doNotCallView(ids.length, say)),
+  doNotCallView: ({ ids, words: say }) => viewProblems(doNotCall.doNotCallView(ids.length, 'T1', say)),
   doNotCallText: ({ ids, text, words: say }) =>
     inMessage(
       doNotCall.doNotCallText(
@@ -284,7 +284,16 @@ const builders: Record<string, (given: Parts) => string[]> = {
   homeView: ({ calls, number, flag, words: say }) =>
     viewProblems(
       home.homeView(
-        { calls, count: 100, offset: 25, used: number, policy, mayAdminister: flag, hasKey: flag },
+        {
+          team: 'T1',
+          calls,
+          count: 100,
+          offset: 25,
+          used: number,
+          policy,
+          mayAdminister: flag,
+          hasKey: flag,
+        },
         say,
       ),
     ),
@@ -310,7 +319,7 @@ const builders: Record<string, (given: Parts) => string[]> = {
         say,
       ),
     ),
-  agentMessage: (given) => ofMessage(agent.agentMessage(agentOf(given), given.flag, given.words)),
+  agentMessage: (given) => ofMessage(agent.agentMessage(agentOf(given), 'T1', given.flag, given.words)),
   agentEditView: (given) => viewProblems(agent.agentEditView(agentOf(given), '{}', given.words)),
   agentDiffView: ({ text, other, flag, words: say }) =>
     viewProblems(
@@ -322,7 +331,7 @@ const builders: Record<string, (given: Parts) => string[]> = {
     ),
   noteView: ({ text, other }) => viewProblems(note.noteView(text, escaped(other), text)),
   transcriptView: ({ text, number, words: say }) =>
-    viewProblems(transcript.transcriptView('c', text, number, say)),
+    viewProblems(transcript.transcriptView({ id: 'c', team: 'T1' }, text, number, say)),
   failureText: ({ call: { failure: broken }, words: say }) =>
     broken === null ? [] : inMessage(describe.failureText(broken, say)),
   localTimeText: ({ request: { phone: number }, flag, words: say }) =>
@@ -336,7 +345,17 @@ const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 
 /** Exported, but no builder: they cut, count or mark texts for those above, and have tests of their own. */
-const helpers = ['answerValue', 'hidePhones', 'isLink', 'notShown', 'pagesOf', 'promptParts', 'spoken']
+const helpers = [
+  'about',
+  'answerValue',
+  'hidePhones',
+  'isLink',
+  'notShown',
+  'pagesOf',
+  'promptParts',
+  'remember',
+  'spoken',
+]
 
 test('there is no builder that is not tried', async () => {
   const exported: string[] = []

@@ -4,10 +4,12 @@ import type { Policy } from '../guards/policy.ts'
 import { Mrkdwn, type Words } from '../words/words.ts'
 import { actions, button, context, header, section } from './kit.ts'
 import { callLine, isLink, lineSections } from './lists.ts'
+import { remember } from './memory.ts'
 
 export const HOME_PAGE = 25
 
 export interface HomeParts {
+  readonly team: string
   readonly calls: readonly Call[]
   readonly count: number
   readonly offset: number
@@ -19,7 +21,7 @@ export interface HomeParts {
 
 /** A person's own page: their calls, what is left of their quota, and where to go on. */
 export function homeView(
-  { calls, count, offset, used, policy, mayAdminister, hasKey }: HomeParts,
+  { team, calls, count, offset, used, policy, mayAdminister, hasKey }: HomeParts,
   words: Words,
 ): HomeView {
   const blocks: KnownBlock[] = [header(words.plain('home.title'))]
@@ -85,5 +87,5 @@ export function homeView(
       ? words.mrkdwn('home.support', { url: new Mrkdwn(policy.supportUrl.replace(/&/g, '&amp;')) })
       : ''
   blocks.push({ type: 'divider' }, context(help, support))
-  return { type: 'home', blocks }
+  return { type: 'home', private_metadata: remember(team), blocks }
 }

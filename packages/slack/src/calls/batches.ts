@@ -7,7 +7,7 @@ import { type Batch, type BatchRequest, type BatchRow, isFollowed, type Rejected
 import { type Desk, wordsFor } from './desk.ts'
 import { failureOf, stateAfter } from './failure.ts'
 import { errorFields } from './log.ts'
-import type { Call } from './model.ts'
+import { type Call, dueAt, isPast } from './model.ts'
 import { Paced } from './paced.ts'
 import { directChannel, postMessage } from './posting.ts'
 import type { Follower, Results } from './results.ts'
@@ -15,6 +15,8 @@ import type { Follower, Results } from './results.ts'
 export type BatchAnswer =
   | { readonly kind: 'claimed'; readonly batch: Batch }
   | { readonly kind: 'taken' }
+  /** The time it was to be placed at is past. */
+  | { readonly kind: 'expired' }
   | { readonly kind: 'verdict'; readonly verdict: Exclude<Verdict, { kind: 'allow' }> }
   /** Since the preview, a number may be called no more, or only after a yes: it is to be looked at again. */
   | { readonly kind: 'changed'; readonly batch: Batch }
@@ -54,7 +56,7 @@ export class Batches implements Follower {
     const { calls, clock, workspaces } = this.#desk
     const now = clock.now()
     const policy = await workspaces.policy(team)
-    const at = scheduleAt === undefined ? now : scheduleAt * 1000
+    const at = dueAt({ scheduleAt }, now)
     const phones = file.rows.map(({ phone }) => phone)
     const facts = await calls.facts(team, user, phones, now)
     const rows: BatchRow[] = []
@@ -82,9 +84,10 @@ export class Batches implements Follower {
   async answer(batch: Batch, user: string, withAsking: boolean): Promise<BatchAnswer> {
     const { batches, clock, people, workspaces } = this.#desk
     const now = clock.now()
+    if (batch.state === 'draft' && isPast(batch.request, now)) return { kind: 'expired' }
     const policy = await workspaces.policy(batch.team)
     const who = await people.person(batch.team, user, policy.callers.groups)
-    const at = batch.request.scheduleAt === undefined ? now : batch.request.scheduleAt * 1000
+    const at = dueAt(batch.request, now)
     const asking = batch.request.asking ?? []
     const isYes = withAsking && policy.batchQuestions
     const request: BatchRequest = {

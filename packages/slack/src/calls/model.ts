@@ -14,6 +14,14 @@ export interface Request {
   readonly scheduleAt?: number | undefined
 }
 
+/** When a call is to be placed, in ms since 1970: what is past is now. */
+export const dueAt = ({ scheduleAt }: Pick<Request, 'scheduleAt'>, now: number): number =>
+  Math.max(now, (scheduleAt ?? 0) * 1000)
+
+/** Whether the time a call was to be placed at is past: nobody knows what is meant then. */
+export const isPast = ({ scheduleAt }: Pick<Request, 'scheduleAt'>, now: number): boolean =>
+  scheduleAt !== undefined && scheduleAt * 1000 < now
+
 /** A question "place this call?" that somebody was shown. Answering it is what places a call. */
 export interface Draft {
   readonly id: string

@@ -10,6 +10,13 @@ export interface KnownPerson extends Omit<Person, 'groups'> {
   readonly language: Language
 }
 
+/** Where somebody is at home, as far as Slack says. */
+interface Whence {
+  readonly is_stranger?: boolean
+  readonly team_id?: string
+  readonly enterprise_user?: { readonly enterprise_id?: string; readonly teams?: readonly string[] }
+}
+
 const FIVE_MINUTES = 300_000
 
 /** Who somebody is, as Slack says: asked at most every five minutes, and once for many who ask at the same time. */
@@ -18,19 +25,22 @@ export class People {
   readonly #people: Cache<KnownPerson>
   readonly #members: Cache<ReadonlySet<string>>
   readonly #groups: Cache<readonly NamedGroup[] | 'unreadable'>
+  /** Which organisation each workspace is of; empty: none. */
+  readonly #organisations: Cache<string>
 
   constructor(client: (team: string) => Promise<WebClient>, clock: Clock) {
     this.#client = client
     this.#people = new Cache(clock, FIVE_MINUTES)
     this.#members = new Cache(clock, FIVE_MINUTES)
     this.#groups = new Cache(clock, FIVE_MINUTES)
+    this.#organisations = new Cache(clock, FIVE_MINUTES)
   }
 
   async get(team: string, user: string): Promise<KnownPerson> {
     return this.#people.get(`${team} ${user}`, async () => {
       const client = await this.#client(team)
       const { user: found } = await client.users.info({ user, include_locale: true })
-      const shared = found as { readonly is_stranger?: boolean; readonly locale?: string } | undefined
+      const { locale } = (found ?? {}) as { readonly locale?: string }
       return {
         userId: user,
         // People of another company in a shared channel have no more say than guests.
@@ -38,10 +48,10 @@ export class People {
           found === undefined ||
           found.is_restricted === true ||
           found.is_ultra_restricted === true ||
-          shared?.is_stranger === true ||
-          found.is_bot === true,
+          found.is_bot === true ||
+          (await this.#isFromElsewhere(team, found)),
         isAdmin: found?.is_admin === true || found?.is_owner === true,
-        language: languageOf(shared?.locale),
+        language: languageOf(locale),
       }
     })
   }
@@ -58,6 +68,7 @@ export class People {
     this.#people.forget((key) => key.startsWith(`${team} `))
     this.#members.forget((key) => key.startsWith(`${team} `))
     this.#groups.forget((key) => key === team)
+    this.#organisations.forget((key) => key === team)
   }
 
   /** The workspace's user groups by name, of its own though the app may be an organisation's; `unreadable` where Slack does not tell them to this app. */
@@ -78,6 +89,21 @@ export class People {
         return 'unreadable'
       }
     })
+  }
+
+  /**
+   * Whether somebody is of another company. `is_stranger` alone does not tell: it is false for whoever shares a
+   * channel with the app.
+   */
+  async #isFromElsewhere(team: string, { is_stranger, team_id, enterprise_user }: Whence): Promise<boolean> {
+    if (is_stranger === true) return true
+    if (team_id === undefined || team_id === team) return false
+    if (enterprise_user?.teams?.includes(team) === true) return false
+    const ours = await this.#organisations.get(team, async () => {
+      const client = await this.#client(team)
+      return (await client.auth.test()).enterprise_id ?? ''
+    })
+    return ours === '' || enterprise_user?.enterprise_id !== ours
   }
 
   /** Where Slack refuses to say who is in a group (no right to, or it is gone), nobody is: the rest goes on. */

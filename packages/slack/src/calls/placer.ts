@@ -5,7 +5,7 @@ import type { Cards } from './cards.ts'
 import type { Desk } from './desk.ts'
 import { failureOf, stateAfter } from './failure.ts'
 import { errorFields } from './log.ts'
-import { type Call, type CallState, type Draft, isOpen, type Request } from './model.ts'
+import { type Call, type CallState, type Draft, dueAt, isOpen, isPast, type Request } from './model.ts'
 import type { Results } from './results.ts'
 
 /** What became of a yes. */
@@ -53,7 +53,8 @@ export class Placer {
     const claim = `draft:${draft.id}`
     const there = await calls.byClaim(claim)
     if (there !== undefined) return { kind: 'taken', call: there }
-    if (generation !== draft.generation || now - draft.createdAt > DRAFT_AGE) return { kind: 'expired' }
+    if (generation !== draft.generation || now - draft.createdAt > DRAFT_AGE || isPast(draft.request, now))
+      return { kind: 'expired' }
     const policy = await workspaces.policy(draft.team)
     const who = await people.person(draft.team, user, policy.callers.groups)
     const yes = [...new Set([...draft.answered, ...answered])]
@@ -68,7 +69,7 @@ export class Placer {
           who,
           channel: draft.channel,
           phones: [draft.request.phone],
-          at: draft.request.scheduleAt === undefined ? now : draft.request.scheduleAt * 1000,
+          at: dueAt(draft.request, now),
           ...facts,
           answered: yes,
         }),
@@ -94,7 +95,7 @@ export class Placer {
       who,
       channel: draft.channel,
       phones: [draft.request.phone],
-      at: draft.request.scheduleAt === undefined ? now : draft.request.scheduleAt * 1000,
+      at: dueAt(draft.request, now),
       ...facts,
       answered: draft.answered,
     })

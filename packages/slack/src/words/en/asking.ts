@@ -54,6 +54,8 @@ export const asking = {
   'refuse.quiet_hours':
     ':zzz: *It is {time} where {number} is.* Calls are placed from {from} to {until} there. Schedule it for then, with `{call}` alone.',
   'refuse.not_admin': ':no_entry: *Only admins can do this.* Ask an admin of this workspace.',
+  'refuse.not_viewer_again':
+    ':lock: *Calling again shows the number*, which only the caller, admins and viewers may see. Ask one of them, or an admin to add you to the viewers.',
   'refuse.not_viewer':
     ':lock: *Only the caller, admins and viewers can see this.* Ask an admin to add you to the viewers.',
 } as const satisfies Readonly<Record<string, Text>>
