@@ -16,6 +16,8 @@ import type { Office } from './app/office.ts'
 import { settings } from './app/settings.ts'
 import { shortcuts } from './app/shortcuts.ts'
 import { AgentDirectory } from './calls/agents.ts'
+import { BatchCards } from './calls/batch-cards.ts'
+import { BatchFollowing } from './calls/batch-following.ts'
 import { Batches } from './calls/batches.ts'
 import { Cards } from './calls/cards.ts'
 import type { Desk } from './calls/desk.ts'
@@ -131,7 +133,9 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   const cards = new Cards(desk)
   const results = new Results(desk, cards)
   const placer = new Placer(desk, cards, results)
-  const batchWork = new Batches(desk, results, later)
+  const batchCards = new BatchCards(desk)
+  const following = new BatchFollowing(desk, results, batchCards, later)
+  const batchWork = new Batches(desk, batchCards, following, later)
   const turns = new Turns(() => performance.now())
   const office: Office = {
     ...desk,
@@ -201,7 +205,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   later(placer.recover(database.kind === 'sqlite'))
   later(batchWork.recover(database.kind === 'sqlite'))
   const sweeping = new Sweeping(
-    { clock, log, database, results, batches: batchWork, placer },
+    { clock, log, database, results, batches: batchWork, following, placer },
     options.sweepMs ?? 30_000,
   )
   if (link !== undefined && opened.url !== undefined)

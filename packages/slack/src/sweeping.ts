@@ -1,4 +1,5 @@
 import type { Clock } from '@movoice-kit/core/engine'
+import type { BatchFollowing } from './calls/batch-following.ts'
 import type { Batches } from './calls/batches.ts'
 import { errorFields, type Log } from './calls/log.ts'
 import type { Placer } from './calls/placer.ts'
@@ -15,6 +16,7 @@ export interface Swept {
   readonly database: Database
   readonly results: Results
   readonly batches: Batches
+  readonly following: BatchFollowing
   readonly placer: Placer
 }
 
@@ -36,7 +38,7 @@ export class Sweeping {
 
   async sweep(): Promise<void> {
     await this.#swept.results.sweep()
-    await this.#swept.batches.sweep()
+    await this.#swept.following.sweep()
   }
 
   /** Resolves when the look that is under way is over. */

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createSandbox } from '@movoice-kit/sandbox'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createWorld, eventOf, NOON, type World } from './app-world.ts'
-import { batchForm, saveSettings } from './flows.ts'
+import { attempt, batchForm, saveSettings } from './flows.ts'
 import { BOT_TOKEN, SIGNING_SECRET, SlackWorld } from './slack-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -104,6 +104,70 @@ describe('a batch', () => {
     expect(lines[1]).toMatch(/^2,\+12025550101,"'=HYPERLINK\(""http:\/\/evil\.example""\)",completed,BOOKED,/)
     expect(lines[3]).toMatch(/^4,\+12025550102,Ben,failed,/)
     expect(lines[2]).toBe('3,98765,Short,rejected,,,,an emergency or service number,,')
+  })
+
+  test.each(['a fault', 'a lost answer', 'a restart'] as const)(
+    'after %s at its end, the card and the thread tell of it all the same, once',
+    async (what) => {
+      const { slack } = world
+      const shown = await preview(slack, 'phone\n+12025550101\n+12025550102\n')
+      await slack.submit(shown, {})
+      await world.app.idle()
+      await world.advance(900)
+      if (what === 'a restart')
+        for (let turn = 0; turn < 3; turn += 1)
+          slack.faults.push({ method: 'chat.update', fault: { status: 500 } })
+      else
+        slack.faults.push({
+          method: 'chat.postMessage',
+          fault: what === 'a fault' ? { error: 'internal_error' } : 'reset',
+        })
+      await world.app.sweep()
+      await world.app.idle()
+      if (what === 'a restart') await world.restart()
+      for (let turn = 0; turn < 3; turn += 1) {
+        await world.app.sweep()
+        await world.app.idle()
+      }
+      const [card, thread, ...more] = slack
+        .messages()
+        .filter(({ ts }, at, all) => all.findIndex((one) => one.ts === ts) === at)
+      expect(card?.edits.at(-1)).toContain('is done')
+      expect(thread?.edits[0]).toContain('the batch is done')
+      expect(more).toEqual([])
+    },
+  )
+
+  test('hundreds of calls that are yet to come keep no other call’s result waiting', async () => {
+    const { slack } = world
+    await saveSettings(world, { quotaPerson: '1000' })
+    const rows = Array.from({ length: 520 }, (_, index) => `+1202${5_551_000 + index}`)
+    nonce += 1
+    const before = slack.calls('views.update').length
+    await slack.submit(
+      {
+        callback_id: 'batch_view',
+        private_metadata: JSON.stringify({ n: `n${nonce}`, c: slack.general, t: null, e: 'batch' }),
+      },
+      {
+        ...batchForm(slack.upload(`phone\n${rows.join('\n')}\n`), slack.general),
+        schedule: { schedule: { selected_date_time: Math.floor(world.now() / 1000) + 86_400 } },
+      },
+    )
+    const shown = await slack.until('the preview', () => slack.calls('views.update').slice(before).at(-1))
+    await slack.submit(shown.body.view as View, {})
+    await world.app.idle()
+    await slack.until('the batch', () =>
+      slack.messages().find(({ edits }) => edits[0]?.includes('Batch of 520')),
+    )
+    await attempt(world, 'command', { user: 'alice', phone: '+12025550114' })
+    await world.advance(900)
+    await world.app.sweep()
+    await world.app.idle()
+    const card = slack
+      .messages()
+      .find(({ edits }) => edits[0]?.includes('Asked for by') && !edits[0].includes('Batch'))
+    expect(card?.edits.at(-1)).toContain('Completed')
   })
 
   const ASKS = 'phone,name\n+12025550101,Asha\n+18005550100,Toll-free\n+12020550101,Odd\n'

@@ -1,16 +1,13 @@
-import type { CallEvent } from '@movoice-kit/core/events'
-import { batchCard, batchDone } from '../blocks/batch.ts'
 import { judge, overQuota, questionsOf, type Refusal, type Verdict } from '../guards/judge.ts'
 import type { BatchFile } from '../parse/batch-file.ts'
 import { LEASE } from '../store/call-rows.ts'
-import { type Batch, type BatchRequest, type BatchRow, isFollowed, type RejectedRow } from './batch-model.ts'
-import { type Desk, wordsFor } from './desk.ts'
+import type { BatchCards } from './batch-cards.ts'
+import type { BatchFollowing } from './batch-following.ts'
+import type { Batch, BatchRequest, BatchRow, RejectedRow } from './batch-model.ts'
+import type { Desk } from './desk.ts'
 import { failureOf, stateAfter } from './failure.ts'
 import { errorFields } from './log.ts'
-import { type Call, dueAt, isPast } from './model.ts'
-import { Paced } from './paced.ts'
-import { directChannel, postMessage } from './posting.ts'
-import type { Follower, Results } from './results.ts'
+import { dueAt, isPast } from './model.ts'
 
 export type BatchAnswer =
   | { readonly kind: 'claimed'; readonly batch: Batch }
@@ -21,29 +18,27 @@ export type BatchAnswer =
   /** Since the preview, a number may be called no more, or only after a yes: it is to be looked at again. */
   | { readonly kind: 'changed'; readonly batch: Batch }
 
-/** Slack takes about one edit a second of one message. */
-const PACE = 1000
 /** After a stop of this process, a batch that was not sent yet is still placed if it is this young. */
 const STILL_MEANT = 120_000
-/** Between two looks for a batch whose answer was lost; after them, every sweep looks. */
-const LOOKS = [0, 2000, 5000]
-/** A batch that may have been placed is looked for this long after its time. */
-const LOOKED_FOR = 48 * 3_600_000
 
-/** Many calls at once: previewed, placed with one request, and followed to the last. */
-export class Batches implements Follower {
+/** Many calls at once: previewed, judged, and placed with one request. */
+export class Batches {
   readonly #desk: Desk
-  readonly #results: Results
+  readonly #cards: BatchCards
+  readonly #following: BatchFollowing
   readonly #later: (work: Promise<unknown>) => void
-  readonly #cards: Paced
 
   /** @param later takes work that goes on by itself */
-  constructor(desk: Desk, results: Results, later: (work: Promise<unknown>) => void) {
+  constructor(
+    desk: Desk,
+    cards: BatchCards,
+    following: BatchFollowing,
+    later: (work: Promise<unknown>) => void,
+  ) {
     this.#desk = desk
-    this.#results = results
+    this.#cards = cards
+    this.#following = following
     this.#later = later
-    this.#cards = new Paced(desk.clock, PACE, (key) => this.#show(...(JSON.parse(key) as [string, string])))
-    results.follow(this)
   }
 
   /** Parts the rows: those to be called, those that need a yes, and those that may not be called, each with why. */
@@ -137,7 +132,7 @@ export class Batches implements Follower {
     const reference = newId().slice(0, 8)
     if (batch.cardTs === null) {
       try {
-        batch = await this.#open(batch)
+        batch = await this.#cards.open(batch)
       } catch (error) {
         log.warn(
           { batch: batch.id, reference, ...errorFields(error) },
@@ -183,7 +178,7 @@ export class Batches implements Follower {
         (await batches.change(sending.id, { state, failure: failureOf(error, reference) }, ['sending'])) ??
         sending
     }
-    await this.#cards.ask(keyOf(batch))
+    await this.#cards.show(batch)
     return batch
   }
 
@@ -213,138 +208,12 @@ export class Batches implements Follower {
       const changed = await batches.change(batch.id, { state, failure }, [batch.state])
       if (changed === undefined) continue
       await batches.changeRows(batch.id, state, clock.now())
-      await this.#cards.ask(keyOf(changed))
-      if (state === 'unknown') this.#later(this.#lookFor(changed))
+      await this.#cards.show(changed)
+      if (state === 'unknown') this.#later(this.#following.lookFor(changed))
     }
-  }
-
-  async #lookFor(batch: Batch): Promise<void> {
-    for (const pause of LOOKS) {
-      await this.#desk.clock.sleep(pause)
-      await this.#follow(batch)
-      if ((await this.#desk.batches.counts(batch.id)).found > 0) return
-    }
-  }
-
-  /** Finds the calls of open batches in Movoice, and shows how far they are. */
-  async sweep(): Promise<void> {
-    const { batches, clock, log } = this.#desk
-    for (const batch of await batches.inState('placed', 'unknown')) {
-      const due = Math.max(batch.createdAt, (batch.request.scheduleAt ?? 0) * 1000)
-      if (batch.state === 'unknown' && clock.now() - due > LOOKED_FOR) continue
-      try {
-        await this.#follow(batch)
-      } catch (error) {
-        log.warn(
-          { batch: batch.id, ...errorFields(error) },
-          'a batch could not be followed; the next sweep tries again',
-        )
-      }
-    }
-  }
-
-  async #follow(batch: Batch): Promise<void> {
-    const { found, count } = await this.#desk.batches.counts(batch.id)
-    if (found < count) await this.#bind(batch)
-    await this.#cards.ask(keyOf(batch))
-  }
-
-  /** Which of Movoice's calls belongs to which row: the same batch if calls name theirs, agent and number, placed since. */
-  async #bind(batch: Batch): Promise<void> {
-    const { batches, calls } = this.#desk
-    const open = new Map(
-      (await calls.byBatch(batch.id))
-        .filter((row) => row.callId === null)
-        .map((row) => [digitsOf(row.request.phone), row]),
-    )
-    const movoice = await this.#desk.movoice(batch.team)
-    const from = Math.floor(batch.createdAt / 1000) - 60
-    let { batchId } = batch
-    for await (const found of movoice.calls.list({ agent_id: batch.request.agentId, from })) {
-      const row = open.get(digitsOf(found.recipient_phone ?? ''))
-      if (row === undefined || (await calls.byCallId(found.call_id)) !== undefined) continue
-      const named = typeof found.batch_id === 'string' && found.batch_id !== '' ? found.batch_id : undefined
-      if (named !== undefined && named !== batchId) {
-        // Another batch's call, unless this one's name was lost with the answer: then this is it.
-        if (batchId !== null || (await batches.byBatchId(named, batch.team)) !== undefined) continue
-        await batches.change(batch.id, { state: 'placed', batchId: named, failure: null }, ['unknown'])
-        batchId = named
-      }
-      if (named === undefined && (await batches.isContended(batch.team, row.request.phone))) continue
-      open.delete(digitsOf(row.request.phone))
-      await batches.bind(row.id, found.call_id)
-      const bound = await calls.get(row.id, batch.team)
-      if (bound !== undefined) await this.#results.learn(bound, found)
-    }
-  }
-
-  /** An event of a call that nobody knows yet: perhaps of a batch, whose answer names no calls. */
-  async meet(event: CallEvent): Promise<Call | undefined> {
-    const { batches, calls } = this.#desk
-    if (event.call_id === null || event.recipient_phone === null) return undefined
-    const at = Date.parse(event.occurred_at ?? '')
-    const teams = new Set((await batches.inState('placed', 'unknown')).map(({ team }) => team))
-    const rows = (
-      await Promise.all([...teams].map((team) => batches.unbound(team, event.recipient_phone ?? '')))
-    ).flat()
-    for (const row of rows.toSorted((a, b) => a.createdAt - b.createdAt)) {
-      const isIt =
-        (event.agent_id === null || event.agent_id === row.request.agentId) &&
-        (Number.isNaN(at) || at >= row.createdAt - 60_000) &&
-        !(await batches.isContended(row.team, row.request.phone))
-      if (!isIt) continue
-      await batches.bind(row.id, event.call_id)
-      const bound = await calls.get(row.id, row.team)
-      if (bound?.callId === event.call_id) return bound
-    }
-    return undefined
-  }
-
-  /** A call of a batch has gone on. */
-  changed(call: Call): void {
-    if (call.batchId !== null) this.#later(this.#cards.ask(JSON.stringify([call.team, call.batchId])))
-  }
-
-  async #open(batch: Batch): Promise<Batch> {
-    const { client, post } = await this.#desk.slack(batch.team)
-    const policy = await this.#desk.workspaces.policy(batch.team)
-    const words = await wordsFor(this.#desk, batch.team, batch.user, policy)
-    const counts = { count: batch.request.rows.length, found: 0, completed: 0, failed: 0 }
-    const channel = batch.channel ?? (await directChannel(client, batch.user))
-    const posted = await postMessage(post, channel, batchCard(batch, counts, words))
-    this.#cards.ran(keyOf(batch))
-    return (
-      (await this.#desk.batches.change(batch.id, { cardTs: posted.ts, channel: posted.channel })) ?? batch
-    )
-  }
-
-  /** Brings a batch's card up to date; the first to see that its last call is over tells its thread. */
-  async #show(team: string, id: string): Promise<void> {
-    const { batches, log } = this.#desk
-    const batch = await batches.get(id, team)
-    if (batch === undefined) return
-    const counts = await batches.counts(id)
-    const isDone = isFollowed(batch.state) && counts.completed + counts.failed === counts.count
-    const ended = isDone ? await batches.change(id, { state: 'done' }, ['placed', 'unknown']) : undefined
-    const { cardTs, channel, ...shown } = ended ?? batch
-    if (cardTs === null || channel === null) return
-    const policy = await this.#desk.workspaces.policy(team)
-    const words = await wordsFor(this.#desk, team, shown.user, policy)
-    const { text, blocks } = batchCard({ cardTs, channel, ...shown }, counts, words)
-    if (!(await batches.showing(id, JSON.stringify(blocks)))) return
-    const { client, post } = await this.#desk.slack(team)
-    try {
-      await client.chat.update({ channel, ts: cardTs, text, blocks })
-    } catch (error) {
-      await batches.showing(id, '')
-      log.warn({ batch: id, ...errorFields(error) }, 'a batch’s card could not be brought up to date')
-    }
-    if (ended !== undefined) await postMessage(post, channel, batchDone(shown.user, counts, words), cardTs)
   }
 }
 
-const keyOf = ({ team, id }: Batch): string => JSON.stringify([team, id])
-const digitsOf = (phone: string): string => phone.replace(/\D/g, '')
 const inOrder = <T extends { readonly row: number }>(rows: readonly T[]): T[] =>
   rows.toSorted((a, b) => a.row - b.row)
 

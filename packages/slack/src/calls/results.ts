@@ -3,12 +3,14 @@ import { type CallEvent, toCallEvent } from '@movoice-kit/core/events'
 import type { Cards } from './cards.ts'
 import type { Desk } from './desk.ts'
 import { fold, isChanged } from './fold.ts'
+import { inTurns } from './in-turns.ts'
 import { errorFields } from './log.ts'
-import { type Call, isOpen, isOver } from './model.ts'
+import { type Call, dueAt, isOpen, isOver } from './model.ts'
 
 /** Beyond this many calls of a workspace, one list is cheaper than asking for each. */
 const LIST_FROM = 20
-const AT_ONCE = 4
+/** A call that Movoice has told nothing of for so long is not asked for any more. */
+const GIVEN_UP = 14 * 86_400_000
 
 /** Who knows of calls that belong together. */
 export interface Follower {
@@ -82,15 +84,14 @@ export class Results {
   async #sweep(): Promise<void> {
     const { calls, clock } = this.#desk
     const all = await calls.waiting(clock.now())
-    for (const team of new Set(all.map((call) => call.team))) {
+    // One workspace whose key is throttled keeps no other waiting.
+    await inTurns(new Set(all.map((call) => call.team)), async (team) => {
       const waiting = all.filter((call) => call.team === team)
-      const ask = waiting.filter(
-        (call) =>
-          call.callId !== null &&
-          (isOpen(call.state) || (isOver(call.state) && call.result?.summary == null)),
-      )
       try {
-        await this.#ask(team, ask)
+        await this.#ask(
+          team,
+          waiting.filter((call) => this.#isAsked(call)),
+        )
       } catch (error) {
         this.#desk.log.warn(
           { team, ...errorFields(error) },
@@ -99,7 +100,16 @@ export class Results {
       }
       const shown = waiting.filter((call) => call.batchId === null)
       await inTurns(shown, (call) => this.#cards.sync(call.id, team))
-    }
+    })
+  }
+
+  /** Whether Movoice can tell more of a call than is known: its end, or the summary behind it. */
+  #isAsked({ callId, state, request, result, createdAt }: Call): boolean {
+    const now = this.#desk.clock.now()
+    if (callId === null || dueAt(request, createdAt) < now - GIVEN_UP) return false
+    // What is to come has not ended.
+    if (state === 'scheduled' && dueAt(request, now) > now) return false
+    return isOpen(state) || (isOver(state) && result?.summary == null)
   }
 
   async #ask(team: string, waiting: readonly Call[]): Promise<void> {
@@ -131,22 +141,4 @@ export class Results {
   async learn(call: Call, found: MovoiceCall): Promise<void> {
     await this.refresh(call, [toCallEvent(found, undefined, { source: 'sweep' })])
   }
-}
-
-/** A few at a time; one that fails does not stop the others, and the first failure is thrown at the end. */
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const failures: unknown[] = []
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-        try {
-          await work(item)
-        } catch (error) {
-          failures.push(error)
-        }
-      }
-    }),
-  )
-  if (failures.length > 0) throw failures[0]
 }

@@ -1,11 +1,10 @@
-import type { Selectable } from 'kysely'
 import type { Batch, BatchCounts, BatchRequest, BatchState } from '../calls/batch-model.ts'
-import type { Call, CallState, Failure } from '../calls/model.ts'
+import type { Call, CallState } from '../calls/model.ts'
 import type { Verdict } from '../guards/judge.ts'
+import { batchOf } from './batch-rows.ts'
 import { callOf, newRow } from './call-rows.ts'
 import type { Database } from './database.ts'
 import { type Facts, facts } from './facts.ts'
-import type { Tables } from './schema.ts'
 import type { Vault } from './vault.ts'
 
 type Change = Partial<Pick<Batch, 'state' | 'batchId' | 'cardTs' | 'channel' | 'failure'>>
@@ -264,38 +263,37 @@ export class BatchStore {
     }
   }
 
-  /** Notes what the card shows; false if it shows that already. */
-  async showing(id: string, shown: string): Promise<boolean> {
+  /** What the card shows. */
+  async shown(id: string): Promise<string | undefined> {
     const row = await this.#database.db
-      .updateTable('batches')
-      .set({ shown })
+      .selectFrom('batches')
+      .select('shown')
       .where('id', '=', id)
-      .where('shown', '<>', shown)
-      .returning('id')
       .executeTakeFirst()
-    return row !== undefined
+    return row?.shown
+  }
+
+  /** Notes what the card shows. */
+  async show(id: string, shown: string): Promise<void> {
+    await this.#database.db.updateTable('batches').set({ shown }).where('id', '=', id).execute()
+  }
+
+  /** When the last of its calls was over, as far as it is known. */
+  async lastEnd(id: string): Promise<number> {
+    const { at } = await this.#database.db
+      .selectFrom('calls')
+      .select((the) => the.fn.max('ended_at').as('at'))
+      .where('batch_id', '=', id)
+      .executeTakeFirstOrThrow()
+    return Number(at ?? 0)
+  }
+
+  /** Does something for a batch that no other process does at the same time. */
+  alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#database.exclusive(`batch ${id}`, work)
   }
 
   #sealed(claim: string, channel: string | null, request: BatchRequest): string {
     return this.#vault.seal(JSON.stringify({ channel, request }), `batch:${claim}`)
-  }
-}
-
-function batchOf(vault: Vault, row: Selectable<Tables['batches']>): Batch {
-  const data = JSON.parse(vault.open(row.data, `batch:${row.claim}`)) as {
-    channel: string | null
-    request: BatchRequest
-  }
-  return {
-    id: row.id,
-    team: row.team,
-    user: row.user_id,
-    channel: row.card_channel ?? data.channel,
-    cardTs: row.card_ts,
-    state: row.state as BatchState,
-    batchId: row.batch_id,
-    request: data.request,
-    failure: row.failure === null ? null : (JSON.parse(row.failure) as Failure),
-    createdAt: row.created_at,
   }
 }

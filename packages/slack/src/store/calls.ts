@@ -166,11 +166,15 @@ export class CallStore {
     return (await again.executeTakeFirst()) === undefined ? undefined : 'again'
   }
 
-  /** Calls that wait for something: an end, a summary, a card to be brought up to date. */
-  async waiting(now: number, limit = 500): Promise<Call[]> {
+  /**
+   * Calls that wait for something: an end, a summary, a card to be brought up to date. All of them, as many wait for
+   * long; but those of batches only once they are found, which is for the batches to do.
+   */
+  async waiting(now: number): Promise<Call[]> {
     const rows = await this.#database.db
       .selectFrom('calls')
       .selectAll()
+      .where((where) => where.or([where('batch_id', 'is', null), where('call_id', 'is not', null)]))
       .where((where) =>
         where.or([
           where('state', 'in', ['placed', 'scheduled', 'active']),
@@ -192,7 +196,6 @@ export class CallStore {
         ]),
       )
       .orderBy('updated_at')
-      .limit(limit)
       .execute()
     return rows.map((row) => callOf(this.#vault, row))
   }
