@@ -128,6 +128,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     agents: new AgentDirectory(movoice, clock),
     newId: () => randomBytes(12).toString('base64url'),
     movoice,
+    sharesAccount: async (team) => many && (await workspaces.movoiceKey(team)) === undefined,
     slack,
   }
   const cards = new Cards(desk)

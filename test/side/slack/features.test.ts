@@ -251,22 +251,31 @@ test('an agent is edited with its difference shown first, across a restart, and 
 test('the audit log and a transcript are sent as files, to those who may have them', async () => {
   const { slack } = world
   await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
-  await attempt(world, 'command', { user: 'guest', phone: '+12025550101' })
+  for (const entry of ['command', 'batch'] as const)
+    await attempt(world, entry, { user: 'guest', phone: '+12025550101' })
+  await slack.shortcut('place_a_call', undefined, { user: 'guest' })
+  await say(`status ${(await world.rings())[0]?.call_id}`)
   await world.advance(900)
   await world.app.sweep()
   await slack.click({ action_id: 'audit_export' }, { user: 'alice', viewId: 'V1' })
   await slack.click({ action_id: 'audit_export' }, { user: 'boss', viewId: 'V1' })
   const sent = () => slack.calls('files.completeUploadExternal').filter(({ answer }) => answer.ok === true)
   await slack.until('the audit log', () => sent().length === 1)
-  const id = SlackWorld.buttons(slack.calls('chat.update').at(-1)?.body ?? {}).transcript?.value ?? ''
-  await slack.click(
-    { action_id: 'transcript_file', value: JSON.stringify({ c: id, p: 0 }) },
-    { user: 'bob', viewId: 'V2' },
-  )
-  await slack.click(
-    { action_id: 'transcript_file', value: JSON.stringify({ c: id, p: 0 }) },
-    { user: 'alice', viewId: 'V2' },
-  )
+  const log = slack.uploads[0]?.text ?? ''
+  for (const line of [
+    `${slack.user('alice')},call,command,${slack.general},'+12•••••••01 agent_clinic,allow`,
+    `${slack.user('guest')},call,command,${slack.general},,refuse: guest`,
+    `${slack.user('guest')},batch,batch,${slack.general},,refuse: guest`,
+    `${slack.user('guest')},call,shortcut,,,refuse: guest`,
+    `${slack.user('alice')},status,command,${slack.general},`,
+  ])
+    expect(log).toContain(line)
+  const { transcript } = SlackWorld.buttons(slack.calls('chat.update').at(-1)?.body ?? {})
+  const opens = slack.calls('views.open').length
+  await slack.click(transcript ?? { action_id: '' })
+  const opened = await slack.until('the transcript', () => slack.calls('views.open').at(opens))
+  const { transcript_file: file } = SlackWorld.buttons(opened.body.view as object)
+  for (const user of ['bob', 'alice']) await slack.click(file ?? { action_id: '' }, { user, viewId: 'V2' })
   await slack.until('the transcript', () => sent().length === 2)
   expect(sent().every(({ body }) => String(body.channel_id ?? body.channels).startsWith('D'))).toBe(true)
 })

@@ -150,6 +150,41 @@ test('a time that is past when the answer comes is no way around the calling hou
   expect(await world.rings()).toHaveLength(before)
 })
 
+test('what waits for its turn is not placed any more once calls are switched off', async () => {
+  const { slack } = world
+  await saveSettings(world)
+  const before = (await world.rings()).length
+  const cards = slack.messages().length
+  const asked = await slack.command('/call', '+12025550145 agent_clinic')
+  const { confirm_call } = SlackWorld.buttons(await slack.response(asked.id))
+  const updates = slack.calls('views.update').length
+  const preview = await slack.submit(
+    {
+      callback_id: 'batch_view',
+      private_metadata: JSON.stringify({ n: 'off', c: slack.general, t: null, e: 'batch', w: slack.team }),
+    },
+    batchForm(slack.upload('phone\n+12025550146\n'), slack.general),
+  )
+  expect(JSON.stringify(preview.body)).toContain('Reading')
+  const view = await slack.until('the preview', () =>
+    slack
+      .calls('views.update')
+      .slice(updates)
+      .map(({ body }) => body.view as Record<string, unknown>)
+      .find(({ callback_id: id }) => id === 'batch_place_view'),
+  )
+  // Slack takes its time for both cards.
+  for (let turn = 0; turn < 2; turn += 1)
+    slack.faults.push({ method: 'chat.postMessage', fault: { delay: 2000 } })
+  await slack.click(confirm_call ?? { action_id: '' }, { actionTs: '88.1' })
+  await slack.submit(view, {})
+  await saveSettings(world, { on: ['killSwitch'] })
+  await world.app.idle()
+  expect(await world.rings()).toHaveLength(before)
+  const shown = slack.messages().slice(cards)
+  expect(shown.map(({ edits }) => edits.at(-1)?.includes('switched off before'))).toEqual([true, true])
+})
+
 test('the last of a quota is had by one of many who click at once', async () => {
   await world.advance(120)
   await saveSettings(world, { quotaWorkspace: '1000', quotaPerson: '1' })

@@ -1,6 +1,7 @@
 // An organisation that has installed the app for all of its workspaces: Slack names the organisation and the person's
 // home with what is done, and only with a command the workspace it is done in.
 import { randomBytes } from 'node:crypto'
+import { Movoice } from '@movoice-kit/core'
 import { Keyring } from '@movoice-kit/slack'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../../packages/hooks/src/testing/database.ts'
@@ -96,6 +97,23 @@ test('a form, a click and the home belong to the workspace they were made in, no
   expect(textOf(await slack.response(click.id))).toContain('switched off')
   await attempt(world, 'command', { user: 'alice', phone: '+12025550102' })
   expect(await world.rings()).toHaveLength(1)
+})
+
+test('workspaces that share an account see each their own calls of it', async () => {
+  const { slack } = world
+  await attempt(world, 'command', { user: 'alice', phone: '+12025550101' })
+  const [ours] = await world.rings()
+  const movoice = new Movoice({ apiKey: world.sandbox.apiKey, baseUrl: world.sandbox.baseUrl })
+  const theirs = await movoice.calls.create({ agent_id: 'agent_clinic', recipient_phone: '+12025550102' })
+  const say = async (text: string) => {
+    const asked = await slack.command('/movoice', text, { user: 'boss' })
+    return textOf(await slack.response(asked.id))
+  }
+  const list = await say('calls')
+  expect(list).toContain(ours?.call_id)
+  expect(list).not.toContain(theirs.call_id)
+  expect(await say(`status ${ours?.call_id}`)).toContain('Clinic reception')
+  expect(await say(`status ${theirs.call_id}`)).toContain('nothing by that id')
 })
 
 test('people of a sibling may call, people of another organisation may not', async () => {

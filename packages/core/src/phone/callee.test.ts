@@ -9,6 +9,9 @@ test.each([
   ['+919876543210', 'ordinary'],
   ['+91112', 'emergency'],
   ['+1911', 'emergency'],
+  ['+49116117', 'emergency'],
+  ['+44116123', 'emergency'],
+  ['+441161234567', 'ordinary'],
 ])('%s is %s', (phone, kind) => {
   expect(numberKind(phone)).toBe(kind)
 })

@@ -8,20 +8,20 @@ import { noteView } from '../blocks/note.ts'
 import { rejectedCsv, resultsCsv } from '../calls/batch-files.ts'
 import type { Batch } from '../calls/batch-model.ts'
 import { isPast } from '../calls/model.ts'
-import { mayCall, mayView } from '../guards/judge.ts'
+import { mayView } from '../guards/judge.ts'
 import { readBatchFile } from '../parse/batch-file.ts'
 import type { Words } from '../words/words.ts'
 import { note, tellIfUnplaced } from './asking.ts'
 import { onClick, sendFile } from './buttons.ts'
 import { download } from './download.ts'
-import { type Office, sorry, type Visitor } from './office.ts'
+import { type Office, refusedAt, sorry, type Visitor } from './office.ts'
 import { onForm } from './on-form.ts'
 import { field, readBatchMemory, readFormMemory, text } from './values.ts'
 
 /** Calling everyone in a CSV file: the form, the preview, and the results. */
 export function batchForms(app: App, office: Office): void {
   onForm(app, office, 'batch_view', 'update', async (visitor, { view, answer }) => {
-    const { team, user, policy, who, words } = visitor
+    const { team, user, policy, words } = visitor
     const memory = readFormMemory(view.private_metadata)
     const state = view.state.values
     const agent = field(state, 'agent').selected_option
@@ -30,12 +30,8 @@ export function batchForms(app: App, office: Office): void {
       return answer({ response_action: 'errors', errors: { schedule: words.plain('modal.past') } })
     const channel = field(state, 'where').selected_conversation ?? null
     const note = (message: string) => noteView(words.plain('batch.title'), message, words.plain('modal.done'))
-    const refused = mayCall({ policy, who, channel })
-    if (refused !== undefined)
-      return answer({
-        response_action: 'update',
-        view: note(refusalText(refused, { policy, now: office.clock.now() }, words)),
-      })
+    const refused = await refusedAt(office, visitor, { entry: 'batch', channel })
+    if (refused !== undefined) return answer({ response_action: 'update', view: note(refused) })
     if (memory === undefined || agent == null)
       return answer({ response_action: 'update', view: note(words.mrkdwn('confirm.expired')) })
     await answer({ response_action: 'update', view: note(words.mrkdwn('batch.reading')) })

@@ -1,18 +1,18 @@
-import type { ListCallsQuery } from '@movoice-kit/core/contract'
+import type { Call, ListCallsQuery } from '@movoice-kit/core/contract'
 import type { App } from '@slack/bolt'
 import { agentMessage } from '../blocks/agent.ts'
 import { batchView } from '../blocks/batch.ts'
 import { callView } from '../blocks/call-modal.ts'
-import { confirmMessage, problemText, refusalText } from '../blocks/confirm.ts'
+import { confirmMessage, problemText } from '../blocks/confirm.ts'
 import { clip, type Message } from '../blocks/kit.ts'
 import { agentsMessage, callsMessage, type Listed, statusMessage } from '../blocks/lists.ts'
-import { mayAdminister, mayCall, mayView } from '../guards/judge.ts'
+import { mayAdminister, mayView } from '../guards/judge.ts'
 import { readFilters } from '../parse/filters.ts'
 import { parseCall, type ReadCall } from '../parse/parse-call.ts'
 import { tidy } from '../parse/tidy.ts'
 import { Mrkdwn, Words } from '../words/words.ts'
 import { answer, ask, note } from './asking.ts'
-import { type Office, sorry, type Visitor, visitorOf } from './office.ts'
+import { type Office, refusedAt, sorry, type Visitor, visitorOf } from './office.ts'
 import { openSettings } from './settings.ts'
 
 interface CommandRequest {
@@ -90,21 +90,8 @@ async function umbrella(office: Office, visitor: Visitor, request: CommandReques
 
 async function call(office: Office, visitor: Visitor, request: CommandRequest): Promise<void> {
   const { team, policy, words } = visitor
-  const refused = mayCall({ policy, who: visitor.who, channel: request.channel })
-  if (refused !== undefined) {
-    await office.workspaces.log({
-      team,
-      at: office.clock.now(),
-      user: visitor.user,
-      action: 'call',
-      entry: 'command',
-      channel: request.channel,
-      target: '',
-      verdict: `refuse: ${refused}`,
-      reference: null,
-    })
-    return request.say(note(refusalText(refused, { policy, now: office.clock.now() }, words)))
-  }
+  const refused = await refusedAt(office, visitor, { entry: 'command', channel: request.channel })
+  if (refused !== undefined) return request.say(note(refused))
   const read = parseCall(request.text, policy.defaultCountry ?? undefined)
   if (read.kind === 'problem')
     return request.say(note(problemText(read.problem, read.at, read.suggestion, words)))
@@ -112,7 +99,8 @@ async function call(office: Office, visitor: Visitor, request: CommandRequest): 
   const wanted = read.agent ?? policy.defaultAgent ?? undefined
   // Without an agent, the form asks for it; the trigger lives three seconds, so nothing is waited for before.
   if (wanted === undefined) return openForm(office, visitor, request, read)
-  const found = await office.agents.find(team, wanted)
+  const inFull = await office.agents.find(team, read.agentInFull ?? wanted)
+  const found = inFull.kind === 'one' ? inFull : await office.agents.find(team, wanted)
   if (found.kind === 'several') {
     const names = found.agents.map(({ id, name }) => `${name} (${id})`).join(', ')
     return request.say(
@@ -172,12 +160,27 @@ async function status(office: Office, visitor: Visitor, request: CommandRequest)
   const id = request.text.replace(/^`|`$/g, '')
   if (id === '') return request.say(note(words.mrkdwn('read.id_missing', { verb: 'status' })))
   const movoice = await office.movoice(team)
-  const found = await movoice.calls.get(id)
   const ours = await office.calls.byCallId(id, team)
+  if (ours === undefined && (await office.sharesAccount(team)))
+    return request.say(note(words.mrkdwn('fail.NotFoundError')))
+  const found = await movoice.calls.get(id)
   if (ours !== undefined) await office.results.learn(ours, found)
   const name =
     found.agent_id == null ? '—' : (ours?.request.agentName ?? office.agents.nameOf(team, found.agent_id))
-  return request.say(statusMessage(found, name, mayView(policy, who, ours?.user), words))
+  const full = mayView(policy, who, ours?.user)
+  if (full)
+    await office.workspaces.log({
+      team,
+      at: office.clock.now(),
+      user: visitor.user,
+      action: 'status',
+      entry: 'command',
+      channel: request.channel,
+      target: found.call_id,
+      verdict: 'allow',
+      reference: null,
+    })
+  return request.say(statusMessage(found, name, full, words))
 }
 
 const LISTED = 20
@@ -194,7 +197,9 @@ async function calls(office: Office, visitor: Visitor, request: CommandRequest):
   }
   const movoice = await office.movoice(team)
   const page: ListCallsQuery = { ...query, limit, ...(agentId !== undefined && { agent_id: agentId }) }
-  const { items, hasMore } = await movoice.calls.list(page)
+  const { items, hasMore } = (await office.sharesAccount(team))
+    ? await ownCalls(office, team, movoice.calls.list(page), limit)
+    : await movoice.calls.list(page)
   const full = mayAdminister(policy, who) || policy.viewers.includes(visitor.user)
   const lines: Listed[] = items.map((one) => ({
     id: one.call_id,
@@ -205,6 +210,20 @@ async function calls(office: Office, visitor: Visitor, request: CommandRequest):
     outcome: one.outcome ?? null,
   }))
   return request.say(callsMessage(lines, hasMore, full, words))
+}
+
+/** Of an account that workspaces share, each sees the calls it placed. */
+const LOOKED_THROUGH = 500
+
+async function ownCalls(office: Office, team: string, all: AsyncIterable<Call>, limit: number) {
+  const items: Call[] = []
+  let looked = 0
+  for await (const call of all) {
+    looked += 1
+    if (items.length === limit || looked > LOOKED_THROUGH) return { items, hasMore: true }
+    if ((await office.calls.byCallId(call.call_id, team)) !== undefined) items.push(call)
+  }
+  return { items, hasMore: false }
 }
 
 async function agents(office: Office, visitor: Visitor, request: CommandRequest): Promise<void> {
@@ -225,10 +244,9 @@ async function agent(office: Office, visitor: Visitor, request: CommandRequest):
 }
 
 async function batch(office: Office, visitor: Visitor, request: CommandRequest): Promise<void> {
-  const { policy, who, words } = visitor
-  const refused = mayCall({ policy, who, channel: request.channel })
-  if (refused !== undefined)
-    return request.say(note(refusalText(refused, { policy, now: office.clock.now() }, words)))
+  const { words } = visitor
+  const refused = await refusedAt(office, visitor, { entry: 'batch', channel: request.channel })
+  if (refused !== undefined) return request.say(note(refused))
   const { client } = await office.slack(visitor.team)
   const memory = {
     n: office.newId(),

@@ -1,3 +1,4 @@
+import { refusalText } from '../blocks/confirm.ts'
 import { failureText } from '../blocks/describe.ts'
 import type { Batches } from '../calls/batches.ts'
 import type { Cards } from '../calls/cards.ts'
@@ -7,7 +8,7 @@ import { errorFields } from '../calls/log.ts'
 import type { KnownPerson } from '../calls/people.ts'
 import type { Placer } from '../calls/placer.ts'
 import type { Results } from '../calls/results.ts'
-import type { Person } from '../guards/judge.ts'
+import { type Entry, mayCall, type Person } from '../guards/judge.ts'
 import type { Policy } from '../guards/policy.ts'
 import type { Words } from '../words/words.ts'
 
@@ -42,6 +43,36 @@ export async function visitorOf(office: Office, team: string, user: string): Pro
   const policy = await office.workspaces.policy(team)
   const who = await office.people.person(team, user, policy.callers.groups)
   return { team, user, policy, who, words: await wordsFor(office, team, user, policy) }
+}
+
+interface Place {
+  readonly entry: Entry
+  readonly channel: string | null
+  /** Whether a form asks for the channel yet: its answer is judged then. */
+  readonly asks?: boolean
+}
+
+/** Why this person may not call from here, in words and in the audit log; `undefined` if they may. */
+export async function refusedAt(
+  office: Office,
+  { team, user, policy, who, words }: Visitor,
+  { entry, channel, asks = false }: Place,
+): Promise<string | undefined> {
+  const why = mayCall({ policy, who, channel })
+  if (why === undefined || (why === 'wrong_channel' && asks)) return undefined
+  const at = office.clock.now()
+  await office.workspaces.log({
+    team,
+    at,
+    user,
+    action: entry === 'batch' ? 'batch' : 'call',
+    entry,
+    channel,
+    target: '',
+    verdict: `refuse: ${why}`,
+    reference: null,
+  })
+  return refusalText(why, { policy, now: at }, words)
 }
 
 /** What a person is told of an error, which is in the log under the same reference. */

@@ -1,10 +1,8 @@
 import type { App } from '@slack/bolt'
 import { callView } from '../blocks/call-modal.ts'
-import { refusalText } from '../blocks/confirm.ts'
 import { noteView } from '../blocks/note.ts'
-import { mayCall } from '../guards/judge.ts'
 import { findNumbers } from '../parse/find-numbers.ts'
-import { type Office, visitorOf } from './office.ts'
+import { type Office, refusedAt, visitorOf } from './office.ts'
 
 export const MESSAGE_SHORTCUT = 'call_this_number'
 export const GLOBAL_SHORTCUT = 'place_a_call'
@@ -82,16 +80,12 @@ async function once(office: Office, opening: Opening): Promise<void> {
 }
 
 async function open(office: Office, { team, user, trigger, channel, thread, text }: Opening): Promise<void> {
-  const { policy, who, words } = await visitorOf(office, team, user)
+  const visitor = await visitorOf(office, team, user)
+  const { policy, words } = visitor
   const { client } = await office.slack(team)
-  const refused = mayCall({ policy, who, channel })
-  // Where there is no channel yet, the form asks for it and its answer is judged.
-  if (refused !== undefined && !(refused === 'wrong_channel' && channel === null)) {
-    const view = noteView(
-      words.plain('modal.title'),
-      refusalText(refused, { policy, now: office.clock.now() }, words),
-      words.plain('modal.done'),
-    )
+  const refused = await refusedAt(office, visitor, { entry: 'shortcut', channel, asks: channel === null })
+  if (refused !== undefined) {
+    const view = noteView(words.plain('modal.title'), refused, words.plain('modal.done'))
     await client.views.open({ trigger_id: trigger, view })
     return
   }

@@ -55,8 +55,27 @@ test('hides numbers in texts', () => {
   expect(hidePhones('Ring +1 202 555 0101 or 98765 43210 on 2026-11-25 at 14:30 for 1,200.')).not.toMatch(
     /5550101|555 0101|98765 43210/,
   )
-  expect(hidePhones('at 14:30 for 1,200')).toBe('at 14:30 for 1,200')
 })
+
+test.each([
+  '+1 (202) - 555 - 0101',
+  '९८७६५ ४३२१०',
+  '+９１ ９８７６５ ４３２１０',
+  '٩٨٧٦٥٤٣٢١٠',
+  '98765–43210',
+  '98765/43210',
+  '98765\u200b43210',
+  '98765\u00a043210',
+])('hides %s, however it is written', (number) => {
+  expect(hidePhones(`call ${number} now`)).toMatch(/^call \+?\d\d•+\d\d now$/)
+})
+
+test.each(['at 14:30 for 1,200', 'on 2026-11-25 14:30', 'on 25.11.2026 at 9', 'on 5/11/2026'])(
+  'leaves %s as it is',
+  (text) => {
+    expect(hidePhones(text)).toBe(text)
+  },
+)
 
 test('a long prompt in parts is the prompt', () => {
   fc.assert(

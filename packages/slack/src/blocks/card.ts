@@ -37,26 +37,29 @@ export function stateLine(call: Call, full: boolean, words: Words): string {
  */
 export function callCard(call: Call, full: boolean, words: Words): Message {
   const line = stateLine(call, full, words)
+  const shown = (text: string): string => (full ? text : hidePhones(text))
   const blocks: KnownBlock[] = [section(line)]
   const facts = [words.mrkdwn('card.agent', { agent: call.request.agentName })]
   const { result, failure } = call
   if (isOver(call.state) && result !== null) {
-    if (result.outcome !== null) facts.push(words.mrkdwn('card.outcome', { outcome: result.outcome }))
+    if (result.outcome !== null) facts.push(words.mrkdwn('card.outcome', { outcome: shown(result.outcome) }))
     if (result.duration !== null) facts.push(words.duration(result.duration))
     if (result.sentiment !== null) facts.push(sentimentText(result.sentiment, words))
-    if (call.state === 'failed') blocks.push(section(reasonText(result.reason ?? '—', words)))
+    if (call.state === 'failed') blocks.push(section(reasonText(shown(result.reason ?? '—'), words)))
     else if (result.summary === null) blocks.push(section(words.mrkdwn('card.summary_later')))
-    else blocks.push(section(quote(summaryText(result.summary, full))))
+    else blocks.push(section(quote(summaryText(shown(result.summary)))))
   }
   if (failure !== null) {
     // Whatever broke off: nobody is told to try again where a phone may be ringing.
     const isOpenEnded = call.state === 'unknown' && failure.name !== 'ConflictError'
     const said = isOpenEnded ? { ...failure, name: 'OutcomeUnknownError' } : failure
-    blocks.push(section(failureText(said, words)))
+    blocks.push(section(failureText({ ...said, message: shown(said.message) }, words)))
     if (call.state === 'unknown') blocks.push(section(candidatesText(failure.candidates, words)))
   }
   for (const name of call.actions.slice(-3))
-    facts.push(name === '' ? words.mrkdwn('card.transfer') : words.mrkdwn('card.action', { action: name }))
+    facts.push(
+      name === '' ? words.mrkdwn('card.transfer') : words.mrkdwn('card.action', { action: shown(name) }),
+    )
   blocks.push(context(facts.join('  ·  ')))
   blocks.push(
     context(
@@ -69,8 +72,8 @@ export function callCard(call: Call, full: boolean, words: Words): Message {
 }
 
 /** A summary fit for a card: the thread has all of it. */
-function summaryText(summary: string, full: boolean): string {
-  return clipMrkdwn(escapeMrkdwn(clip(full ? summary : hidePhones(summary), 1500)), 2500)
+function summaryText(summary: string): string {
+  return clipMrkdwn(escapeMrkdwn(clip(summary, 1500)), 2500)
 }
 
 function cardButtons(call: Call, words: Words): Button[] {
@@ -98,6 +101,7 @@ function candidatesText(ids: readonly string[], words: Words): string {
 export function threadMessage(call: Call, full: boolean, withTranscript: boolean, words: Words): Message {
   const done = words.mrkdwn('thread.done', { user: userMrkdwn(call.user) })
   const { result } = call
+  const shown = (text: string): string => (full ? text : hidePhones(text))
   const lasted = result?.duration == null ? '—' : words.duration(result.duration)
   const blocks: KnownBlock[] = [
     section(done),
@@ -110,10 +114,8 @@ export function threadMessage(call: Call, full: boolean, withTranscript: boolean
     ),
   ]
   if (Object.keys(call.request.variables).length > 0) {
-    const shown = Object.fromEntries(
-      Object.entries(call.request.variables).map(([key, value]) => [key, full ? value : hidePhones(value)]),
-    )
-    blocks.push(section(words.mrkdwn('thread.variables', { list: variablesText(shown) })))
+    const list = Object.entries(call.request.variables).map(([key, value]) => [key, shown(value)])
+    blocks.push(section(words.mrkdwn('thread.variables', { list: variablesText(Object.fromEntries(list)) })))
   }
   if (call.state === 'completed') {
     const summary = result?.summary ?? null
@@ -121,14 +123,14 @@ export function threadMessage(call: Call, full: boolean, withTranscript: boolean
       section(
         summary === null
           ? words.mrkdwn('thread.no_summary')
-          : words.mrkdwn('thread.summary', { summary: full ? summary : hidePhones(summary) }),
+          : words.mrkdwn('thread.summary', { summary: shown(summary) }),
       ),
     )
-  } else blocks.push(section(reasonText(result?.reason ?? '—', words)))
+  } else blocks.push(section(reasonText(shown(result?.reason ?? '—'), words)))
   const transcript = result?.transcript ?? null
   if (transcript !== null) {
     if (withTranscript) {
-      const text = spoken(full ? transcript : hidePhones(transcript), words)
+      const text = spoken(shown(transcript), words)
       const first = pagesOf(text, 2400)[0] ?? ''
       blocks.push(section(words.mrkdwn('card.transcript')), section(codeBlock(escapeMrkdwn(first))))
     } else blocks.push(context(words.mrkdwn('thread.transcript_button')))

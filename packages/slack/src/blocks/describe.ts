@@ -2,6 +2,7 @@ import { localTimes } from '@movoice-kit/core/callee'
 import { maskPhone } from '@movoice-kit/core/engine'
 import { readPhone } from '@movoice-kit/core/phone'
 import type { Failure } from '../calls/model.ts'
+import { plainDigits } from '../parse/tidy.ts'
 import { en, type WordKey } from '../words/en.ts'
 import { escapeMrkdwn, Mrkdwn, type Words } from '../words/words.ts'
 import { clip } from './kit.ts'
@@ -13,9 +14,18 @@ export function phoneText(e164: string, full: boolean): string {
   return reading.ok ? reading.international : e164
 }
 
+/** Digits of any script, parted as people and keyboards part them. */
+const PHONE = /[+\uff0b]?\p{Nd}(?:[\s().\p{Pd}\u2212/\u00b7\u00ad\u200b-\u200f\u2060]{0,4}\p{Nd}){6,14}/gu
+/** A day, with the hour behind it: what an appointment is made for stays readable. */
+const DAY =
+  /^(?:(?:19|20)\d\d([-./])(?:0?\d|1[0-2])\1[0-3]?\d|[0-3]?\d([-./])(?:0?\d|1[0-2])\2(?:19|20)\d\d)(?:\s\d{1,2})?$/
+
 /** Phone numbers inside a text, hidden: for channels. Numbers without a plus are hidden too if they are long. */
 export const hidePhones = (text: string): string =>
-  text.replace(/\+?\d(?:[\s().-]{0,2}\d){6,14}/g, (found) => maskPhone(found.replace(/[^\d+]/g, '')))
+  text.replace(PHONE, (found) => {
+    const plain = plainDigits(found)
+    return DAY.test(plain) ? found : maskPhone(plain.replace(/[^\d+]/g, ''))
+  })
 
 /** The time where a number is, at `at` (ms since 1970); `later` if that is not now. */
 export function localTimeText(e164: string, at: number, later: boolean, words: Words): string {

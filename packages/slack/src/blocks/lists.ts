@@ -41,7 +41,7 @@ export function callLine(call: Listed, full: boolean, words: Words): string {
     number: call.phone === null ? '—' : phoneText(call.phone, full),
     agent: clip(call.agentName, 60),
     when: call.at === null ? '—' : dateMrkdwn(call.at),
-    outcome: call.outcome === null ? '' : ` · ${clip(call.outcome, 40)}`,
+    outcome: call.outcome === null ? '' : ` · ${clip(full ? call.outcome : hidePhones(call.outcome), 40)}`,
     id: clip(call.id, 60),
   })
 }
@@ -95,7 +95,8 @@ export function statusMessage(call: MovoiceCall, agentName: string, full: boolea
   if (call.duration != null) facts.push(words.duration(call.duration))
   if (call.sentiment != null) facts.push(sentimentText(call.sentiment, words))
   if (facts.length > 0) blocks.push(context(facts.join('  ·  ')))
-  if (call.reason != null) blocks.push(section(reasonText(call.reason, words)))
+  if (call.reason != null)
+    blocks.push(section(reasonText(full ? call.reason : hidePhones(call.reason), words)))
   if (call.summary != null)
     blocks.push(
       section(

@@ -5,9 +5,9 @@ import type { BatchCards } from './batch-cards.ts'
 import type { BatchFollowing } from './batch-following.ts'
 import type { Batch, BatchRequest, BatchRow, RejectedRow } from './batch-model.ts'
 import type { Desk } from './desk.ts'
-import { failureOf, stateAfter } from './failure.ts'
+import { failureOf, SwitchedOffError, stateAfter } from './failure.ts'
 import { errorFields } from './log.ts'
-import { dueAt, isPast } from './model.ts'
+import { dueAt, type Failure, isPast } from './model.ts'
 
 export type BatchAnswer =
   | { readonly kind: 'claimed'; readonly batch: Batch }
@@ -138,16 +138,11 @@ export class Batches {
           { batch: batch.id, reference, ...errorFields(error) },
           'the card could not be posted, so no batch was placed',
         )
-        await batches.changeRows(batch.id, 'not_placed', clock.now())
-        return (
-          (await batches.change(
-            batch.id,
-            { state: 'not_placed', failure: { ...failureOf(error, reference), name: 'card' } },
-            ['claimed'],
-          )) ?? batch
-        )
+        return this.#notPlaced(batch, { ...failureOf(error, reference), name: 'card' })
       }
     }
+    if ((await this.#desk.workspaces.policy(batch.team)).killSwitch)
+      return this.#notPlaced(batch, failureOf(new SwitchedOffError(), reference))
     const sending = await batches.change(batch.id, { state: 'sending' }, ['claimed'])
     if (sending === undefined) return batch
     const { agentId, rows, scheduleAt, concurrency } = sending.request
@@ -180,6 +175,15 @@ export class Batches {
     }
     await this.#cards.show(batch)
     return batch
+  }
+
+  async #notPlaced(batch: Batch, failure: Failure): Promise<Batch> {
+    const { batches, clock } = this.#desk
+    const changed = await batches.change(batch.id, { state: 'not_placed', failure }, ['claimed'])
+    if (changed === undefined) return batch
+    await batches.changeRows(batch.id, 'not_placed', clock.now())
+    await this.#cards.show(changed)
+    return changed
   }
 
   /**

@@ -31,3 +31,8 @@ export function stateAfter(error: unknown): CallState {
   if (error.sent === 'maybe') return 'unknown'
   return error.sent === 'yes' ? 'refused' : 'not_placed'
 }
+
+/** An admin has switched calls off since this one was asked for. */
+export class SwitchedOffError extends Error {
+  override readonly name = 'kill_switch'
+}

@@ -3,7 +3,7 @@ import { isMovoiceError, maskPhone, UnexpectedResponseError } from '@movoice-kit
 import { judge, type Question, type Verdict } from '../guards/judge.ts'
 import type { Cards } from './cards.ts'
 import type { Desk } from './desk.ts'
-import { failureOf, stateAfter } from './failure.ts'
+import { failureOf, SwitchedOffError, stateAfter } from './failure.ts'
 import { errorFields } from './log.ts'
 import { type Call, type CallState, type Draft, dueAt, isOpen, isPast, type Request } from './model.ts'
 import type { Results } from './results.ts'
@@ -200,9 +200,11 @@ export class Placer {
 
   /** Sends the request, once this process has the right to: that is stored at the last moment before it leaves. */
   async #send(call: Call): Promise<string> {
-    const { calls, clock, movoice } = this.#desk
+    const { calls, clock, movoice, workspaces } = this.#desk
     const created = await (await movoice(call.team)).calls.create(inputOf(call.request), {
       beforeSending: async () => {
+        // It may have waited for its turn since it was judged.
+        if ((await workspaces.policy(call.team)).killSwitch) throw new SwitchedOffError()
         const mine = await calls.change(call.id, { state: 'sending' }, clock.now(), ['claimed'])
         if (mine === undefined) throw new TakenFurtherError()
       },

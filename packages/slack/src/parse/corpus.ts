@@ -102,7 +102,9 @@ const written: Case[] = [
   // Wrong numbers.
   { text: '+999 1234 56789', problem: 'unknown_country' },
   { text: '+91 98765', problem: 'impossible' },
-  { text: '+91 98765 43210 98', e164: '+91987654321098', doubtful: true },
+  { text: '+91 98765 43210 98', problem: 'ambiguous_number' },
+  { text: '+91 98765 43210 1', problem: 'ambiguous_number' },
+  { text: '+91 98765 432109', e164: '+9198765432109', doubtful: true },
   { text: '+1 202 055 0101', e164: '+12020550101', doubtful: true },
   { text: '+1 202 555 01011', problem: 'impossible' },
   { text: '+1 202 555', problem: 'impossible' },
@@ -124,6 +126,8 @@ const written: Case[] = [
   { text: '+12025550101 x5', problem: 'extension' },
   { text: '+12025550101 ext. 5 clinic', problem: 'extension' },
   { text: '+12025550101 #5', problem: 'extension' },
+  { text: '(202) 555-0101 Ext.7', country: 'US', problem: 'extension' },
+  { text: '(202) 555-0101 extension7', country: 'US', problem: 'extension' },
   // How people write.
   { text: '+ 91 98765 43210', e164: '+919876543210' },
   { text: '+91-98765-43210', e164: '+919876543210' },
@@ -169,6 +173,12 @@ const written: Case[] = [
   { text: '+12025550101 clinic agent=sales', problem: 'several_agents' },
   { text: 'clinic +12025550101 sales', problem: 'several_agents' },
   { text: '+12025550101 agent=a agent=b', problem: 'repeated_key' },
+  { text: '+919876543210 "12345"', e164: '+919876543210', agent: '12345' },
+  { text: '+919876543210 "12345" 7', problem: 'several_numbers' },
+  { text: '+919876543210 "+919876543211"', problem: 'several_numbers' },
+  { text: 'Mob.: +919876543210 clinic', e164: '+919876543210', agent: 'clinic' },
+  { text: 'Mobile: +919876543210', e164: '+919876543210' },
+  { text: 'Call center +12025550101', e164: '+12025550101', agent: 'center' },
   { text: '+12025550101 O’Brien', e164: '+12025550101', agent: 'O’Brien' },
   // Variables.
   { text: '+12025550101 name=Asha', e164: '+12025550101', variables: { name: 'Asha' } },

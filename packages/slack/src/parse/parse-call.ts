@@ -13,6 +13,8 @@ export interface ReadCall {
   readonly doubtful: boolean
   /** As written: an id or a name. */
   readonly agent: string | undefined
+  /** The same with the small words around it, which may be a part of its name: *Call center*, *Phone support*. */
+  readonly agentInFull: string | undefined
   readonly variables: Readonly<Record<string, string>>
 }
 
@@ -42,7 +44,7 @@ export type CallText =
     }
 
 const PHONE_TOKEN = /^(?:tel:)?[+\d().\-/]*$/i
-const FILLER = /^(?:please|pls|to|call|dial|phone|tel|number|at)[:.]?$/i
+const FILLER = /^(?:please|pls|to|call|dial|phone|ph|tel|mob|mobile|cell|number|no|at)[:.]*$/i
 /** Between an agent and the number behind it. */
 const LINK = /^(?:on|to|at|for)[:.]?$/i
 /** Arrows, bars and dashes between the parts. */
@@ -50,7 +52,7 @@ const MARK = /^[^\p{L}\p{N}=]+$/u
 /** A number with an extension behind it, without a space. */
 const EXTENDED = /^(\+?[\d().-]{6,})((?:;ext=|[;,]+|ext\.?|[xwp#])\d*#?)$/i
 const WITH = /^(?:with|using|via|by|agent|as)[:.]?$/i
-const EXTENSION = /^(?:ext\.?|extn\.?|extension|x\.?\d*|#\d+|;ext=\d+|;\d+|,+\d+)$/i
+const EXTENSION = /^(?:(?:ext\.?|extn\.?|extension|x\.?)\d*|#\d+|;ext=\d+|;\d+|,+\d+)$/i
 
 /** A word without the marks that people and Slack put around numbers: code, bold, commas. */
 const bare = (token: Token): string =>
@@ -110,23 +112,31 @@ export function parseCall(text: string, defaultCountry?: string): CallText {
   const number = readNumber(parts.number, defaultCountry)
   if (number.kind === 'problem') return number
   if (agentByKey !== undefined && parts.agent !== undefined) return problem('several_agents', parts.agent)
-  return { ...number, agent: agentByKey ?? parts.agent, variables }
+  return {
+    ...number,
+    agent: agentByKey ?? parts.agent,
+    agentInFull: agentByKey ?? parts.agentInFull,
+    variables,
+  }
 }
 
-type Parts = { kind: 'parts'; number: Token[]; agent: string | undefined } | (CallText & { kind: 'problem' })
+type Parts =
+  | { kind: 'parts'; number: Token[]; agent: string | undefined; agentInFull: string | undefined }
+  | (CallText & { kind: 'problem' })
 
 function splitWords(words: readonly Token[]): Parts {
   const mention = words.find((word) => /^<[@#!]/.test(word.text))
   if (mention !== undefined) return problem('mention', mention.text) as Parts
   const first = words.findIndex((word) => isPhonePart(word) && /[\d+(]/.test(bare(word)))
   if (first === -1) return noNumber(words) as Parts
-  let end = first
-  while (end < words.length && isPhonePart(words[end] as Token)) end += 1
+  let end = first + 1
+  // What is in quotes by itself is no further part of the number.
+  while (end < words.length && isPhonePart(words[end] as Token) && words[end]?.quoted !== true) end += 1
   // A dash behind the number parts it from what follows.
   while (end > first + 1 && !/\d/.test(bare(words[end - 1] as Token))) end -= 1
   const number = words.slice(first, end)
-  const before = words
-    .slice(0, first)
+  const lead = words.slice(0, first)
+  const before = lead
     .filter((word, index) => !FILLER.test(word.text) && !(index === first - 1 && LINK.test(word.text)))
     .filter(isNoMark)
   const after = words.slice(end).filter(isNoMark)
@@ -135,16 +145,30 @@ function splitWords(words: readonly Token[]): Parts {
   const extension = after.find((word) => EXTENSION.test(word.text))
   if (extension !== undefined)
     return problem('extension', extension.text, number.map(bare).join(' ')) as Parts
-  if (after.some((word) => isPhonePart(word) && /\d/.test(bare(word)))) {
+  if (after.some(couldBeNumber)) {
     return problem('several_numbers', after.filter(isPhonePart).map(bare).join(' ')) as Parts
   }
   const names = [...before, ...after].filter((word, index) => index > 0 || !WITH.test(word.text))
   if (before.length > 0 && after.length > 0)
     return problem('several_agents', names.map((n) => n.text).join(' ')) as Parts
   // A name of several words needs no quotes: nothing but pairs can follow it.
-  const agent = names.map((word) => word.text.replace(/^`|`$|[:,;]+$/g, '')).join(' ')
-  return { kind: 'parts', number, agent: agent === '' ? undefined : agent }
+  const agent = nameOf(names)
+  return {
+    kind: 'parts',
+    number,
+    agent,
+    agentInFull: agent === undefined ? undefined : nameOf([...lead.filter(isNoMark), ...after]),
+  }
 }
+
+function nameOf(words: readonly Token[]): string | undefined {
+  const name = words.map((word) => word.text.replace(/^`|`$|[:,;]+$/g, '')).join(' ')
+  return name === '' ? undefined : name
+}
+
+/** Whether a word behind the number is one more; in quotes, an agent may be called `12`. */
+const couldBeNumber = (word: Token): boolean =>
+  isPhonePart(word) && bare(word).replace(/\D/g, '').length >= (word.quoted ? 7 : 1)
 
 const isNoMark = (word: Token): boolean => word.quoted || !MARK.test(word.text)
 
@@ -200,14 +224,28 @@ function readNumber(
   if (digits.length > 0 && digits.length <= 6) return fail('short_number')
   const reading = readPhone(written, { defaultCountry })
   if (!reading.ok) return fail(reading.code, reading.suggestion)
-  if (tokens.length > 1 && couldEndEarlier(texts, defaultCountry)) return fail('ambiguous_number', texts[0])
   const { e164, country, international } = reading
-  return { kind: 'call', e164, country, international, doubtful: !parsePhoneNumber(e164).isValid() }
+  const doubtful = isDoubtful(e164)
+  if (couldEndEarlier(texts, doubtful, defaultCountry)) return fail('ambiguous_number', texts[0])
+  return { kind: 'call', e164, country, international, doubtful }
 }
 
-/** Whether the first word alone, written without any spaces, is a whole number already: what follows is then no part of it. */
-function couldEndEarlier(texts: readonly string[], defaultCountry: string | undefined): boolean {
-  const head = texts[0] ?? ''
-  if (!/^\+?\d{10,}$/.test(head)) return false
-  return readPhone(head, { defaultCountry }).ok
+const isDoubtful = (e164: string): boolean => !parsePhoneNumber(e164).isValid()
+
+/**
+ * Whether what follows may be no part of the number: the first word alone, written without any spaces, is a whole one
+ * already, or the number is in no known range and its beginning is.
+ */
+function couldEndEarlier(
+  texts: readonly string[],
+  doubtful: boolean,
+  defaultCountry: string | undefined,
+): boolean {
+  const [head = ''] = texts
+  if (texts.length > 1 && /^\+?\d{10,}$/.test(head) && readPhone(head, { defaultCountry }).ok) return true
+  if (!doubtful) return false
+  return texts.slice(1).some((_text, index) => {
+    const start = readPhone(texts.slice(0, index + 1).join(' '), { defaultCountry })
+    return start.ok && !isDoubtful(start.e164)
+  })
 }

@@ -10,7 +10,7 @@ export interface AuditLine {
   readonly team: string
   readonly at: number
   readonly user: string
-  /** `call`, `batch`, `settings`, `do_not_call`, `agent`, `transcript`, `recording`, `export`. */
+  /** `call`, `batch`, `status`, `settings`, `do_not_call`, `agent`, `transcript`, `recording`, `export`. */
   readonly action: string
   readonly entry: Entry | 'settings'
   readonly channel: string | null

@@ -26,6 +26,7 @@ export const failures = {
     'No Movoice API key is set for this workspace. An admin can set it under `{umbrella} settings`.',
   'fail.card':
     'The card could not be shown in {where}, so no call was placed. Invite this app to the channel and try again.',
+  'fail.kill_switch': 'Calls were switched off before this one was placed. Nobody was called.',
   'fail.interrupted': 'This app was stopped before the call was placed. Nobody was called.',
   'fail.token':
     'This app’s access to your workspace ran out and could not be renewed. Ask an admin to install the app again.',
