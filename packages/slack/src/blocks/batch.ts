@@ -3,7 +3,7 @@ import type { Batch, BatchCounts, RejectedRow } from '../calls/batch-model.ts'
 import { en, type WordKey } from '../words/en.ts'
 import { dateMrkdwn, userMrkdwn, type Words } from '../words/words.ts'
 import type { FormMemory } from './call-modal.ts'
-import { failureText, phoneText } from './describe.ts'
+import { failureLines, phoneText } from './describe.ts'
 import { actions, button, context, limits, type Message, message, option, plain, section } from './kit.ts'
 import { lineSections } from './lists.ts'
 import { about } from './memory.ts'
@@ -209,7 +209,7 @@ export function batchCard(batch: Batch, counts: BatchCounts, words: Words): Mess
     blocks.push(
       batch.state === 'unknown'
         ? context(words.mrkdwn('fail.reference', { reference: batch.failure.reference }))
-        : section(failureText(batch.failure, words)),
+        : section(failureLines(batch.failure, words)),
     )
   if (rejected.length > 0)
     blocks.push(context(words.mrkdwn('batch.rejected', { count: rejected.length }).replace(/:$/, '')))

@@ -2,7 +2,7 @@ import type { Button, KnownBlock } from '@slack/types'
 import { type Call, isOver } from '../calls/model.ts'
 import type { WordKey } from '../words/en.ts'
 import { dateMrkdwn, escapeMrkdwn, userMrkdwn, type Words } from '../words/words.ts'
-import { failureText, hidePhones, phoneText, sentimentText, spoken, variablesText } from './describe.ts'
+import { failureLines, hidePhones, phoneText, sentimentText, spoken, variablesText } from './describe.ts'
 import {
   actions,
   button,
@@ -53,7 +53,7 @@ export function callCard(call: Call, full: boolean, words: Words): Message {
     // Whatever broke off: nobody is told to try again where a phone may be ringing.
     const isOpenEnded = call.state === 'unknown' && failure.name !== 'ConflictError'
     const said = isOpenEnded ? { ...failure, name: 'OutcomeUnknownError' } : failure
-    blocks.push(section(failureText({ ...said, message: shown(said.message) }, words)))
+    blocks.push(section(failureLines({ ...said, message: shown(said.message) }, words)))
     if (call.state === 'unknown') blocks.push(section(candidatesText(failure.candidates, words)))
   }
   for (const name of call.actions.slice(-3))
@@ -132,7 +132,7 @@ export function threadMessage(call: Call, full: boolean, withTranscript: boolean
     if (withTranscript) {
       const text = spoken(shown(transcript), words)
       const first = pagesOf(text, 2400)[0] ?? ''
-      blocks.push(section(words.mrkdwn('card.transcript')), section(codeBlock(escapeMrkdwn(first))))
+      blocks.push(section(`*${words.mrkdwn('card.transcript')}*`), section(codeBlock(escapeMrkdwn(first))))
     } else blocks.push(context(words.mrkdwn('thread.transcript_button')))
   }
   return message(done, ...blocks)

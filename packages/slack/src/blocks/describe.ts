@@ -68,8 +68,12 @@ export const variablesText = (variables: Readonly<Record<string, unknown>>): Mrk
       .join(' · '),
   )
 
+/** A failure by itself. */
+export const failureText = (failure: Failure, words: Words): string =>
+  `:warning: ${failureLines(failure, words)}`
+
 /** A failure as a person needs it: cause, next step, and the reference. */
-export function failureText(failure: Failure, words: Words): string {
+export function failureLines(failure: Failure, words: Words): string {
   const key = `fail.${failure.name}`
   const known = (Object.hasOwn(en, key) ? key : 'fail.other') as WordKey
   const text = words.mrkdwn(known, {
@@ -77,5 +81,5 @@ export function failureText(failure: Failure, words: Words): string {
     seconds: Math.ceil((failure.retryAfterMs ?? 60_000) / 1000),
     where: '',
   })
-  return `:warning: ${text}\n${words.mrkdwn('fail.reference', { reference: failure.reference })}`
+  return `${text}\n${words.mrkdwn('fail.reference', { reference: failure.reference })}`
 }

@@ -40,7 +40,7 @@ test('what is filled in cannot mention anyone or make a link', () => {
     'Agent *&lt;!channel&gt; &amp; &lt;@U1&gt;*',
   )
   expect(words.mrkdwn('confirm.schedule', { when: new Mrkdwn('<!date^1^{date}|x>') })).toBe(
-    'At <!date^1^{date}|x>',
+    'At <!date^1^{date}|x>, your time',
   )
   expect(words.plain('confirm.agent', { agent: '<b>' })).toBe('Agent *<b>*')
 })

@@ -21,6 +21,19 @@ export const home = {
   'home.support': '<{url}|Get help>',
   'home.help': 'Type `{call}` or `{umbrella} help` in any channel.',
   'home.key_missing': ':key: *No Movoice API key is set yet.* An admin can set it under Settings.',
-  'help.text':
-    '*Place a call*\n`{call} +91 98765 43210 agent name="Asha Rao"`, or `{call}` alone for a form\n*Look*\n`{umbrella} status &lt;id&gt;` · `{umbrella} calls status=failed agent=… from=2026-11-01` · `{umbrella} agents` · `{umbrella} agent &lt;id&gt;`\n*More*\n`{umbrella} batch` calls everyone in a CSV file · `{umbrella} settings` for admins · `{umbrella} help`\nIn the menu of any message: *Call this number*.',
+  'help.text': [
+    '*Call*',
+    '`{call} +91 98765 43210 agent name="Asha Rao"` · asks first, then calls',
+    '`{call}` · the form',
+    '`{umbrella} batch` · everyone in a CSV file',
+    '*Call this number*, in the menu of any message',
+    '',
+    '*Look*',
+    '`{umbrella} status &lt;id&gt;` · one call',
+    '`{umbrella} calls status=failed agent=… from=2026-11-01` · many calls',
+    '`{umbrella} agents` · `{umbrella} agent &lt;id or name&gt;`',
+    '',
+    '*For admins*',
+    '`{umbrella} settings` · who may call, quotas, hours, the do-not-call list',
+  ].join('\n'),
 } as const satisfies Readonly<Record<string, Text>>

@@ -14,7 +14,7 @@ export const asking: Readonly<Record<keyof typeof english, Text>> = {
   'confirm.agent': 'एजेंट *{agent}*',
   'confirm.from': 'किस नंबर से: {number}',
   'confirm.max': 'अधिक से अधिक {minutes} मिनट',
-  'confirm.schedule': '{when} पर',
+  'confirm.schedule': 'आपके समय से {when} पर',
   'confirm.variables': 'साथ में: {list}',
   'confirm.call': 'कॉल करें',
   'confirm.call_anyway': 'फिर भी कॉल करें',

@@ -22,6 +22,19 @@ export const home: Readonly<Record<keyof typeof english, Text>> = {
   'home.support': '<{url}|मदद लें>',
   'home.help': 'किसी भी चैनल में `{call}` या `{umbrella} help` लिखें।',
   'home.key_missing': ':key: *अभी Movoice API कुंजी नहीं है।* कोई एडमिन सेटिंग में डाल सकता है।',
-  'help.text':
-    '*कॉल करना*\n`{call} +91 98765 43210 agent name="Asha Rao"`, या फ़ॉर्म के लिए केवल `{call}`\n*देखना*\n`{umbrella} status &lt;id&gt;` · `{umbrella} calls status=failed agent=… from=2026-11-01` · `{umbrella} agents` · `{umbrella} agent &lt;id&gt;`\n*और*\n`{umbrella} batch` CSV फ़ाइल के सब लोगों को कॉल · `{umbrella} settings` एडमिन के लिए · `{umbrella} help`\nकिसी भी संदेश के मेन्यू में: *Call this number*।',
+  'help.text': [
+    '*कॉल करना*',
+    '`{call} +91 98765 43210 agent name="Asha Rao"` · पहले पूछता है, फिर कॉल करता है',
+    '`{call}` · फ़ॉर्म',
+    '`{umbrella} batch` · CSV फ़ाइल के सब लोगों को कॉल',
+    'किसी भी संदेश के मेन्यू में *Call this number*',
+    '',
+    '*देखना*',
+    '`{umbrella} status &lt;id&gt;` · एक कॉल',
+    '`{umbrella} calls status=failed agent=… from=2026-11-01` · कई कॉल',
+    '`{umbrella} agents` · `{umbrella} agent &lt;आईडी या नाम&gt;`',
+    '',
+    '*एडमिन के लिए*',
+    '`{umbrella} settings` · कौन कॉल करे, सीमाएँ, समय, “कॉल न करें” सूची',
+  ].join('\n'),
 }
