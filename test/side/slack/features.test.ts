@@ -44,6 +44,8 @@ describe('the umbrella command', () => {
     expect(await say('calls from=yesterday')).toContain('cannot be read')
     expect(await say(`status ${ring?.call_id}`)).toContain('BOOKED')
     expect(await say(`status ${ring?.call_id}`, 'bob')).not.toContain('555 0101')
+    for (const text of ['agents', 'agent clinic', 'calls', `status ${ring?.call_id}`])
+      expect(await say(text, 'guest')).toContain('Guests cannot look')
     expect(await say('status call_nothing')).toContain('Reference')
     expect(await say('status')).toContain('Which one')
   })

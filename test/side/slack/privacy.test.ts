@@ -189,6 +189,49 @@ describe('the app is removed', () => {
     keyring,
   }
 
+  test('from a workspace, while the database is away: it is deleted when it is back', async () => {
+    const storage = { url: await freshDatabase(postgres.url) }
+    const one = await createWorld('http', { storage })
+    try {
+      await attempt(one, 'command', { user: 'alice', phone: '+12025550101' })
+      await postgres.kill()
+      expect((await one.slack.event({ type: 'app_uninstalled' })).status).toBe(200)
+      await one.slack.until('a vain attempt', () =>
+        one.log.some((line) => line.includes('not be deleted yet')),
+      )
+      await postgres.restart()
+      await one.slack.until(
+        'the purge',
+        () => one.log.some((line) => line.includes('all that was kept')),
+        60_000,
+      )
+      const database = await openDatabase(storage)
+      expect(await database.db.selectFrom('calls').selectAll().execute()).toEqual([])
+      await database.close()
+    } finally {
+      await one.close()
+    }
+  })
+
+  test('from an organisation, though Slack does not say that it was one', async () => {
+    const storage = { url: await freshDatabase(postgres.url) }
+    const one = await createWorld('http', { access, door: { signingSecret: SIGNING_SECRET }, storage })
+    const database = await openDatabase(storage)
+    try {
+      await new WorkspaceStore(database, keyring).saveInstallation('E1', organisation, 1)
+      one.slack.enterprise = 'E1'
+      await attempt(one, 'command', { user: 'alice', phone: '+12025550101' })
+      await one.slack.event({ type: 'app_uninstalled' }, 'Ev1', false)
+      await one.slack.until('the purge', () => one.log.some((line) => line.includes('all that was kept')))
+      await one.app.idle()
+      for (const table of ['calls', 'installations', 'members'] as const)
+        expect(await database.db.selectFrom(table).selectAll().execute()).toEqual([])
+    } finally {
+      await database.close()
+      await one.close()
+    }
+  })
+
   test.each([
     ['app_uninstalled', { type: 'app_uninstalled' }, true],
     ['tokens_revoked', { type: 'tokens_revoked', tokens: { oauth: [], bot: ['UB'] } }, true],

@@ -338,7 +338,8 @@ export class SlackWorld {
     return { ...(await this.replay(payload)), payload }
   }
 
-  async event(event: Json, eventId = `Ev${randomUUID()}`): Promise<Ack> {
+  /** @param authorized whether Slack says what was installed where */
+  async event(event: Json, eventId = `Ev${randomUUID()}`, authorized = true): Promise<Ack> {
     return this.#send('events_api', {
       type: 'event_callback',
       team_id: this.team,
@@ -347,15 +348,17 @@ export class SlackWorld {
       event_time: 1,
       event,
       ...(this.enterprise !== undefined && { enterprise_id: this.enterprise }),
-      authorizations: [
-        {
-          team_id: this.team,
-          enterprise_id: this.enterprise ?? null,
-          user_id: 'U',
-          is_bot: true,
-          is_enterprise_install: this.enterprise !== undefined,
-        },
-      ],
+      ...(authorized && {
+        authorizations: [
+          {
+            team_id: this.team,
+            enterprise_id: this.enterprise ?? null,
+            user_id: 'U',
+            is_bot: true,
+            is_enterprise_install: this.enterprise !== undefined,
+          },
+        ],
+      }),
     })
   }
 

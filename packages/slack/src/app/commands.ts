@@ -55,11 +55,17 @@ export function commands(app: App, office: Office): void {
   }
 }
 
+/** What is only looked at: no phone rings, but it tells whom others called, and how their agents speak. */
+const LOOKS = new Set(['status', 'calls', 'agents', 'agent'])
+
 async function umbrella(office: Office, visitor: Visitor, request: CommandRequest): Promise<void> {
   const { words } = visitor
-  const [verb = '', ...rest] = tidy(request.text).split(' ')
+  const [first = '', ...rest] = tidy(request.text).split(' ')
   const text = rest.join(' ')
-  switch (verb.toLowerCase()) {
+  const verb = first.toLowerCase()
+  if (LOOKS.has(verb) && visitor.who.isGuest && !visitor.policy.guests)
+    return request.say(note(words.mrkdwn('refuse.guest_looks')))
+  switch (verb) {
     case 'call':
       return call(office, visitor, { ...request, text })
     case 'status':
@@ -82,7 +88,7 @@ async function umbrella(office: Office, visitor: Visitor, request: CommandReques
       if (parseCall(request.text, visitor.policy.defaultCountry ?? undefined).kind === 'call')
         return call(office, visitor, request)
       return request.say(
-        note(`${words.mrkdwn('read.unknown_verb', { at: clip(verb, 40) })}\n\n${words.mrkdwn('help.text')}`),
+        note(`${words.mrkdwn('read.unknown_verb', { at: clip(first, 40) })}\n\n${words.mrkdwn('help.text')}`),
       )
     }
   }

@@ -1,7 +1,11 @@
 import type { App } from '@slack/bolt'
+import { errorFields } from '../calls/log.ts'
 import type { Database } from '../store/database.ts'
 import { purgeOrganisation, purgeTeam } from '../store/purge.ts'
 import type { Office } from './office.ts'
+
+/** Between attempts to delete, in ms: all of them within a minute. */
+const PAUSES = [500, 2000, 5000, 15_000, 30_000]
 
 /** What Slack says of the app itself: when it is removed, nothing of the workspace is kept. */
 export function lifecycle(app: App, office: Office, database: Database, forget: (id: string) => void): void {
@@ -11,8 +15,25 @@ export function lifecycle(app: App, office: Office, database: Database, forget: 
     office.agents.forget(team)
     office.log.info({ team, event }, 'the app was removed from a workspace, and all that was kept of it')
   }
-  const purge = async ({ team_id: team, enterprise_id: organisation, event_id, authorizations }: Body) => {
-    if (organisation != null && authorizations?.[0]?.is_enterprise_install === true) {
+  /** Slack was answered before, and does not tell it again: a database that is away for a moment comes back. */
+  const surely = async (work: () => Promise<void>): Promise<void> => {
+    for (const pause of PAUSES) {
+      try {
+        return await work()
+      } catch (error) {
+        office.log.error(errorFields(error), 'what is kept of a workspace could not be deleted yet')
+        await office.clock.sleep(pause)
+      }
+    }
+    await work()
+  }
+  /** Slack may leave out what was installed, as nothing is any more: a workspace that had the app through its organisation has no installation. */
+  const isOfAll = async ({ team_id: team, authorizations }: Body): Promise<boolean> =>
+    authorizations?.[0]?.is_enterprise_install ??
+    (team == null || (await office.workspaces.installation(team)) === undefined)
+  const purge = async (body: Body) => {
+    const { team_id: team, enterprise_id: organisation, event_id } = body
+    if (organisation != null && (await isOfAll(body))) {
       for (const member of await purgeOrganisation(database, organisation)) gone(member, event_id)
       gone(organisation, event_id)
     }
@@ -20,15 +41,15 @@ export function lifecycle(app: App, office: Office, database: Database, forget: 
     await purgeTeam(database, team)
     gone(team, event_id)
   }
-  app.event('app_uninstalled', async ({ body }) => purge(body))
+  app.event('app_uninstalled', async ({ body }) => office.tracked(() => surely(() => purge(body))))
   app.event('tokens_revoked', async ({ event, body }) => {
     // A person who revokes their own token does not remove the app.
-    if ((event.tokens.bot ?? []).length > 0) await purge(body)
+    if ((event.tokens.bot ?? []).length > 0) await office.tracked(() => surely(() => purge(body)))
   })
   // An organisation took some of its workspaces out.
   app.event('team_access_revoked', async ({ event, body }) => {
     for (const team of event.team_ids) {
-      await purgeTeam(database, team)
+      await office.tracked(() => surely(() => purgeTeam(database, team)))
       gone(team, body.event_id)
     }
   })

@@ -32,6 +32,8 @@ export const asking = {
     ':no_entry: *Calls are switched off* in this workspace. An admin can switch them on under `{umbrella} settings`.',
   'refuse.guest':
     ':no_entry: *Guests cannot place calls* in this workspace. Ask a member, or an admin to allow it.',
+  'refuse.guest_looks':
+    ':no_entry: *Guests cannot look at calls and agents* in this workspace. Ask a member, or an admin to allow it.',
   'refuse.not_a_caller':
     ':no_entry: *You are not among the people who may place calls* here. An admin can add you under `{umbrella} settings`.',
   'refuse.wrong_channel':

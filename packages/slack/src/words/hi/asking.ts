@@ -31,6 +31,8 @@ export const asking: Readonly<Record<keyof typeof english, Text>> = {
   'refuse.kill_switch':
     ':no_entry: इस वर्कस्पेस में *कॉल बंद हैं*। कोई एडमिन `{umbrella} settings` में इन्हें चालू कर सकता है।',
   'refuse.guest': ':no_entry: इस वर्कस्पेस में *अतिथि कॉल नहीं कर सकते*। किसी सदस्य से कहें, या एडमिन से अनुमति माँगें।',
+  'refuse.guest_looks':
+    ':no_entry: *इस वर्कस्पेस में अतिथि कॉल और एजेंट नहीं देख सकते*। किसी सदस्य से कहें, या एडमिन से अनुमति माँगें।',
   'refuse.not_a_caller':
     ':no_entry: *आप यहाँ कॉल करने वालों में नहीं हैं।* कोई एडमिन `{umbrella} settings` में आपको जोड़ सकता है।',
   'refuse.wrong_channel': ':no_entry: *यहाँ से कॉल नहीं होती।* एडमिन के चुने चैनल काम में लें: {channels}।',
