@@ -22,7 +22,7 @@ export const home = {
   'home.help': 'Type `{call}` or `{umbrella} help` in any channel.',
   'home.key_missing': ':key: *No Movoice API key is set yet.* An admin can set it under Settings.',
   'help.text': [
-    '*Call*',
+    '*Place a call*',
     '`{call} +91 98765 43210 agent name="Asha Rao"` · asks first, then calls',
     '`{call}` · the form',
     '`{umbrella} batch` · everyone in a CSV file',
