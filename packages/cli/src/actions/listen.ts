@@ -41,10 +41,14 @@ export async function listen(io: CommandIo, flags: ListenFlags): Promise<void> {
   }
   const note = notesOf(io, flags)
   const source = sourceOf(io, flags, note)
-  note(source.says)
   const to = flags.forwardTo === undefined ? 'Printing them' : `Handing them on to ${flags.forwardTo}`
-  note(`${to}. Ctrl-C ends it.`)
-  await source.run((event) => hand(io, flags, secret, event))
+  await source.run(
+    (event) => hand(io, flags, secret, event),
+    () => {
+      note(source.says)
+      note(`${to}. Ctrl-C ends it.`)
+    },
+  )
   throw new CommandError('Stopped.', { exitCode: exitCodes.interrupted })
 }
 

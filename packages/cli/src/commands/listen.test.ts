@@ -165,11 +165,14 @@ describe('to a relay', () => {
       signal: stop.signal,
       everyMs: 50,
       onTrouble: (line) => seen.push(line),
-    }).run(async ({ id }) => {
-      seen.push(id)
-      if (seen.length === 2) stop.abort()
-      return true
-    })
+    }).run(
+      async ({ id }) => {
+        seen.push(id)
+        if (seen.length === 2) stop.abort()
+        return true
+      },
+      () => undefined,
+    )
     await systemClock.sleep(150)
     await tell('call_5')
     await tell('call_6')

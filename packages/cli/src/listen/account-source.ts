@@ -21,8 +21,8 @@ const MOST_CALLS = 500
 export function accountSource(options: AccountSourceOptions): Source {
   const { movoice, clock, signal, everyMs, onTrouble } = options
   return {
-    says: `Looking every ${everyMs / 1000} s for calls that begin and calls that end. Of what happens within a\ncall (action.triggered, transfer.initiated) webhooks alone tell.`,
-    run: async (take) => {
+    says: `Looking every ${everyMs / 1000} s for calls that begin and calls that end. Of what happens within a call (action.triggered, transfer.initiated) webhooks alone tell.`,
+    run: async (take, onReady) => {
       const from = Math.floor(clock.now() / 1000) - LONGEST_CALL_S
       const told = new Map<string, string>()
       const endedAt = new Map<string, number>()
@@ -33,6 +33,7 @@ export function accountSource(options: AccountSourceOptions): Source {
             if (first) told.set(call.call_id, call.status)
             else await tell(call, { told, endedAt, now: clock.now(), movoice, take, signal })
           }
+          if (first) onReady()
           first = false
         } catch (error) {
           if (!isMovoiceError(error) || (error.status === 401 && first)) throw error

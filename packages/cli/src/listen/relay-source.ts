@@ -21,14 +21,15 @@ export function relaySource(options: RelaySourceOptions): Source {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname) ? subscribed(options) : looking(options)
 }
 
-/** So long a subscription outlives us if we are killed, in milliseconds; it is renewed well before. */
+/** So long a subscription outlives us if we are killed, in milliseconds. */
 const LIFE_MS = 10 * 60_000
-const RENEW_MS = 4 * 60_000
+/** It is renewed far more often than it has to be: that is how a relay that is gone is noticed. */
+const RENEW_MS = 15_000
 
 function subscribed({ client, url, clock, signal, onTrouble }: RelaySourceOptions): Source {
   return {
     says: `Subscribed to the relay at ${url} for as long as this runs.`,
-    run: async (take) => {
+    run: async (take, onReady) => {
       let secret = ''
       const server = createServer((request, response) => {
         receive(request, () => secret, take).then(
@@ -41,27 +42,51 @@ function subscribed({ client, url, clock, signal, onTrouble }: RelaySourceOption
         server.listen(0, '127.0.0.1', resolve)
       })
       const { port } = server.address() as AddressInfo
-      const expiry = () => new Date(clock.now() + LIFE_MS).toISOString()
-      try {
-        const subscription = await client.subscribe({
+      const expires = () => ({ expires_at: new Date(clock.now() + LIFE_MS).toISOString() })
+      const subscribe = async (): Promise<string> => {
+        const made = await client.subscribe({
           target_url: `http://127.0.0.1:${port}/`,
           event: '*',
           description: 'movoice listen',
-          expires_at: expiry(),
+          ...expires(),
         })
-        secret = subscription.secret
-        try {
-          while (!signal.aborted) {
-            await clock.sleep(RENEW_MS, signal)
-            if (signal.aborted) break
-            await client.update(subscription.id, { expires_at: expiry() }).catch((error: unknown) => {
-              if (!isMovoiceError(error)) throw error
-              onTrouble(`The subscription could not be renewed: ${error.message}`)
-            })
+        secret = made.secret
+        return made.id
+      }
+      try {
+        let id = await subscribe()
+        onReady()
+        const renew = async (): Promise<void> => {
+          try {
+            await client.update(id, expires())
+          } catch (error) {
+            if (!isMovoiceError(error) || error.name !== 'NotFoundError') throw error
+            id = await subscribe()
+            onTrouble(
+              'The relay had lost the subscription: subscribed anew. "movoice events list" has what it missed.',
+            )
           }
-        } finally {
-          await client.unsubscribe(subscription.id)
         }
+        let silent = false
+        while (!signal.aborted) {
+          await clock.sleep(RENEW_MS, signal)
+          if (signal.aborted) break
+          try {
+            await renew()
+            if (silent) onTrouble('The relay answers again.')
+            silent = false
+          } catch (error) {
+            // With another token it will not take us back by itself.
+            if (!isMovoiceError(error) || error.name === 'UnauthorizedError') throw error
+            if (!silent)
+              onTrouble(`No word from the relay: ${error.message} Asking again every ${RENEW_MS / 1000} s.`)
+            silent = true
+          }
+        }
+        await client.unsubscribe(id).catch((error: unknown) => {
+          if (!isMovoiceError(error)) throw error
+          onTrouble('The subscription could not be taken back: it runs out within 10 minutes.')
+        })
       } finally {
         server.closeAllConnections()
         server.close()
@@ -87,9 +112,10 @@ const PAGE = 100
 function looking({ client, url, clock, signal, everyMs, onTrouble }: RelaySourceOptions): Source {
   return {
     says: `Looking every ${everyMs / 1000} s at ${url}: a relay elsewhere cannot reach this machine.`,
-    run: async (take) => {
+    run: async (take, onReady) => {
       const seen = new Set<string>()
       for (const { id } of (await client.events({ limit: PAGE })).events) seen.add(id)
+      onReady()
       while (!signal.aborted) {
         await clock.sleep(everyMs, signal)
         if (signal.aborted) return

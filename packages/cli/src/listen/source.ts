@@ -7,5 +7,6 @@ export type Take = (event: CallEvent) => Promise<boolean>
 export interface Source {
   /** For people: where it looks, and what it cannot see. */
   readonly says: string
-  run(take: Take): Promise<void>
+  /** @param onReady once nothing that happens from now on is missed */
+  run(take: Take, onReady: () => void): Promise<void>
 }

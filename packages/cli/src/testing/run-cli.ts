@@ -17,6 +17,7 @@ export interface RunOptions {
   /** Ends it, as Ctrl-C would. */
   readonly signal?: AbortSignal
   readonly onOut?: (text: string) => void
+  readonly onErr?: (text: string) => void
   /** Both streams are a terminal this many columns wide. */
   readonly columns?: number
 }
@@ -26,7 +27,7 @@ export async function runCli(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
   answers: readonly string[] | undefined = undefined,
-  { signal = new AbortController().signal, onOut, columns }: RunOptions = {},
+  { signal = new AbortController().signal, onOut, onErr, columns }: RunOptions = {},
 ): Promise<Ran> {
   const out: string[] = []
   const err: string[] = []
@@ -41,7 +42,13 @@ export async function runCli(
       },
     },
     isTerminal: columns !== undefined,
-    stderr: { ...terminal, write: (text: string) => err.push(text) },
+    stderr: {
+      ...terminal,
+      write: (text: string) => {
+        err.push(text)
+        onErr?.(text)
+      },
+    },
     env,
     signal,
     // The sandbox of these tests runs faster than life, and so do the pauses between two looks at it. What waits long
