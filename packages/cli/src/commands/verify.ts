@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
-import { CommandError, type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
+import { buffer } from 'node:stream/consumers'
+import { CommandError, type CommandIo, ConfigurationError, readSecrets } from '@movoice-kit/core/command'
 import type { Command } from 'commander'
 import { commandFor, quietOption } from './options.ts'
 
@@ -31,15 +31,16 @@ export function verifyCommand(io: CommandIo): Command {
     .addOption(quietOption())
     .addHelpText('after', AFTER)
     .action(async (file: string, flags: VerifyFlags) => {
-      const secret = flags.secret ?? io.env.MOVOICE_WEBHOOK_SECRET
-      if (secret === undefined || secret === '') {
+      const secrets = secretsOf(flags.secret, io.env.MOVOICE_WEBHOOK_SECRET)
+      if (secrets.length === 0) {
         throw new ConfigurationError('--secret', 'is missing', 'Give it, or set MOVOICE_WEBHOOK_SECRET.')
       }
+      const headers = headersOf(flags)
       const { diagnoseSignature } = await import('./diagnose-signature.ts')
       const { fits, line } = diagnoseSignature({
         body: await readBody(file),
-        secret,
-        headers: headersOf(flags),
+        secrets,
+        headers,
         now: io.clock?.now() ?? Date.now(),
       })
       if (!fits) throw new CommandError(line)
@@ -47,19 +48,31 @@ export function verifyCommand(io: CommandIo): Command {
     })
 }
 
+/** The setting may hold several; a flag is tried as it was typed, so that what is wrong with it can be seen. */
+function secretsOf(flag: string | undefined, setting: string | undefined): readonly string[] {
+  if (flag === undefined) return readSecrets(setting)
+  const parts = readSecrets(flag)
+  return flag === '' ? [] : [flag, ...(parts.length > 1 ? parts : [])]
+}
+
 function headersOf({ signature, id, timestamp }: VerifyFlags): Record<string, string> {
-  if (id === undefined && timestamp === undefined) return { 'x-movoice-signature': signature }
+  // The whole line is what people copy.
+  const value = signature.trim().replace(/^(x-movoice|webhook)-signature:\s*/i, '')
+  if (value === '') throw new ConfigurationError('--signature', 'is empty')
+  if (id === undefined && timestamp === undefined && !/^v1a?,/.test(value)) {
+    return { 'x-movoice-signature': value }
+  }
   return {
-    'webhook-signature': signature,
+    'webhook-signature': value,
     ...(id !== undefined && { 'webhook-id': id }),
     ...(timestamp !== undefined && { 'webhook-timestamp': timestamp }),
   }
 }
 
-async function readBody(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin)
+async function readBody(file: string): Promise<Uint8Array> {
+  if (file === '-') return buffer(process.stdin)
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(file)
   } catch (error) {
     const code = (error as { readonly code?: string }).code ?? 'unreadable'
     throw new ConfigurationError('<file>', `cannot be read (${code}): ${file}`)
