@@ -9,13 +9,13 @@ const seconds = (value: unknown): string => (typeof value === 'number' ? `${valu
 /** A call in a list. */
 export const callRow: readonly Column<Call>[] = [
   { head: 'CALL', of: (call) => call.call_id },
-  { head: 'STATUS', of: (call) => call.status },
+  { head: 'STATUS', of: (call) => call.status, goes: 5 },
   { head: 'NUMBER', of: (call) => call.recipient_phone },
-  { head: 'AGENT', of: (call) => call.agent_id },
-  { head: 'CREATED', of: (call) => time(call.created_at) },
-  { head: 'DURATION', of: (call) => seconds(call.duration), full: (call) => call.duration },
+  { head: 'AGENT', of: (call) => call.agent_id, goes: 1 },
+  { head: 'CREATED', of: (call) => time(call.created_at), goes: 4 },
+  { head: 'DURATION', of: (call) => seconds(call.duration), full: (call) => call.duration, goes: 2 },
   { head: 'OUTCOME', of: (call) => call.outcome ?? call.reason },
-  { head: 'SUMMARY', of: (call) => call.summary },
+  { head: 'SUMMARY', of: (call) => call.summary, goes: 3 },
 ]
 
 /** A call by itself: the row's columns, and what only one call has room for. */
@@ -33,6 +33,6 @@ export const agentRow: readonly Column<Agent>[] = [
   { head: 'AGENT', of: (agent) => agent.agent_id },
   { head: 'NAME', of: (agent) => agent.name },
   { head: 'STATUS', of: (agent) => agent.status },
-  { head: 'VOICE', of: (agent) => agent.voice_id },
-  { head: 'PROMPT', of: (agent) => agent.prompt },
+  { head: 'VOICE', of: (agent) => agent.voice_id, goes: 2 },
+  { head: 'PROMPT', of: (agent) => agent.prompt, goes: 1 },
 ]

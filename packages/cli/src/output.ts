@@ -1,12 +1,14 @@
 import { type CommandIo, ConfigurationError } from '@movoice-kit/core/command'
 import { type Format, formats } from './commands/options.ts'
-import { type Row, table } from './table.ts'
+import { printable, type Row, table, widest, wrap } from './table.ts'
 
 /** A column: its head, and what it shows of a record. `full` is what csv shows where a table hides or shortens. */
 export interface Column<T> {
   readonly head: string
   readonly of: (record: T) => string | number | null | undefined
   readonly full?: (record: T) => string | number | null | undefined
+  /** Left out of a table that is wider than the screen: 1 goes first. */
+  readonly goes?: number
 }
 
 /** Prints records as a table for people, or as JSON or CSV for programs. */
@@ -29,14 +31,7 @@ export async function printRecords<T>(
         io.stdout.write(`${none}\n`)
         return
       }
-      const rows: Row[] = records.map((record) => columns.map(({ of }) => textOf(of(record))))
-      io.stdout.write(
-        `${table(
-          columns.map(({ head }) => head),
-          rows,
-          widthOf(io),
-        )}\n`,
-      )
+      io.stdout.write(`${fitting(records, columns, widthOf(io))}\n`)
       return
     }
     default:
@@ -44,8 +39,33 @@ export async function printRecords<T>(
   }
 }
 
+/** A table as wide as the screen, if need be without the columns that can be missed. */
+function fitting<T>(records: readonly T[], columns: readonly Column<T>[], width: number): string {
+  const rows: Row[] = records.map((record) => columns.map(({ of }) => textOf(of(record))))
+  const text = table(
+    columns.map(({ head }) => head),
+    rows,
+    width,
+  )
+  if (widest(text) <= width) return text
+  const [first] = columns
+    .filter(({ goes }) => goes !== undefined)
+    .sort((a, b) => (a.goes ?? 0) - (b.goes ?? 0))
+  return first === undefined
+    ? text
+    : fitting(
+        records,
+        columns.filter((column) => column !== first),
+        width,
+      )
+}
+
 /** Records as CSV that a spreadsheet can open: what it would take for a formula stays text. */
-export async function csvOf<T>(records: readonly T[], columns: readonly Column<T>[]): Promise<string> {
+export async function csvOf<T>(
+  records: readonly T[],
+  columns: readonly Column<T>[],
+  head = true,
+): Promise<string> {
   const { stringify } = await import('csv-stringify/sync')
   const rows = records.map((record) =>
     columns.map(({ of, full }) => {
@@ -53,7 +73,8 @@ export async function csvOf<T>(records: readonly T[], columns: readonly Column<T
       return typeof value === 'number' ? value : harmless(value)
     }),
   )
-  return stringify([columns.map((column) => harmless(column.head.toLowerCase())), ...rows])
+  const heads = columns.map((column) => harmless(column.head.toLowerCase()))
+  return stringify(head ? [heads, ...rows] : rows)
 }
 
 /** A phone number is no formula, and stays as it is, so that it can be called again. */
@@ -81,14 +102,15 @@ export async function printRecord<T>(
     return text === '' ? [] : [{ head: `${head.charAt(0)}${head.slice(1).toLowerCase()}`, text }]
   })
   const width = Math.max(...shown.map(({ head }) => head.length))
+  const room = Math.max(20, widthOf(io) - width - 3)
   for (const { head, text } of shown) {
-    const indented = text.split('\n').join(`\n${' '.repeat(width + 2)}`)
-    io.stdout.write(`${head.padEnd(width)}  ${indented}\n`)
+    const lines = text.split('\n').flatMap((line) => (widest(line) > room ? wrap(line, room) : [line]))
+    io.stdout.write(`${head.padEnd(width)}  ${lines.join(`\n${' '.repeat(width + 2)}`)}\n`)
   }
 }
 
 function textOf(value: string | number | null | undefined): string {
-  return value === null || value === undefined ? '' : String(value)
+  return value === null || value === undefined ? '' : printable(String(value))
 }
 
 /** A pipe has no width: what goes there is whole. */

@@ -23,6 +23,9 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.close())
 
+/** Lines that a terminal of the usual width would break in the middle of a word. */
+const tooWide = (text: string) => text.split('\n').filter((line) => line.length > 80)
+
 const rings = async () => sandbox.rings().length
 
 describe('movoice', () => {
@@ -32,14 +35,30 @@ describe('movoice', () => {
     for (const { name, summary } of doors)
       expect(out).toMatch(new RegExp(`^ {2}${name} +${summary.replace(/[/.]/g, '\\$&')}$`, 'm'))
     expect(out).toContain('MOVOICE_API_KEY')
-    expect(out.split('\n').filter((line) => line.length > 90)).toEqual([])
+    expect(tooWide(out)).toEqual([])
   })
 
   test.each(doors)('$name has a help of its own, which "help" prints too', async ({ name }) => {
     const { code, out, err } = await runCli([name, '--help'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain(`Usage: movoice ${name}`)
+    expect(tooWide(out)).toEqual([])
     expect(await runCli(['help', name])).toEqual({ code: 0, out, err: '' })
+  })
+
+  test.each(
+    ['calls', 'agents', 'events'].flatMap((name) =>
+      ['list', 'get', 'update', 'replay'].map((verb) => [name, verb]),
+    ),
+  )('%s %s --help fits too, where there is one', async (name, verb) => {
+    expect(tooWide((await runCli([name, verb, '--help'])).out)).toEqual([])
+  })
+
+  test('a flag that is missing is named with the help that tells of it', async () => {
+    expect((await runCli(['call', '+12025550101'])).err).toBe(
+      'error: required option \'--agent <id>\' not specified\nSee "movoice call --help".\n',
+    )
+    expect((await runCli(['calls', 'get'])).err).toMatch(/See "movoice calls get --help"\.\n$/)
   })
 
   test('help tells of itself, of commands within commands, and of what is not there', async () => {

@@ -7,7 +7,8 @@ const AFTER = `
 Environment:
   MOVOICE_API_KEY    the key, from the dashboard under Settings → API Keys
   MOVOICE_BASE_URL   another API than Movoice's own, such as the sandbox's
-  MOVOICE_PLAN       starter, growth, business, or <calls per minute>x<concurrent calls>
+  MOVOICE_PLAN       starter, growth, business, or
+                     <calls per minute>x<concurrent calls>
   NO_COLOR           no colours
 
 Exit codes:
@@ -58,8 +59,12 @@ export function program(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, { name, load }: Pick<Door, 'name' | 'load'>, argv: readonly string[]) {
-  const command = await load(io)
-  await command.name(`movoice ${name}`).parseAsync(argv, { from: 'user' })
+  const command = (await load(io)).name(`movoice ${name}`)
+  for (const one of [command, ...command.commands]) {
+    const path = one === command ? command.name() : `${command.name()} ${one.name()}`
+    one.showHelpAfterError(`See "${path} --help".`)
+  }
+  await command.parseAsync(argv, { from: 'user' })
 }
 
 async function help(io: CommandIo, top: Command, [topic, ...more]: readonly string[]): Promise<void> {

@@ -47,6 +47,17 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
+/** How wide a text's widest line is. */
+export const widest = (text: string): number => Math.max(...text.split('\n').map((line) => stringWidth(line)))
+
+/**
+ * A text from outside as a terminal may be given it: what was said on a phone must not move the cursor, hide a line or
+ * turn one around.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]|[^\P{Cc}\n\t]/gu, '\uFFFD')
+}
+
 /** Cuts a line to what a terminal of this width shows without breaking it. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text

@@ -1,8 +1,6 @@
 import { type CommandIo, ConfigurationError, readMovoiceSettings, readPort } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 import { DEFAULT_LIMIT } from './defaults.ts'
-import { readAllowList } from './guards/allow-list.ts'
-import { jsonLog } from './log.ts'
 import type { McpOptions } from './open-office.ts'
 
 interface Flags {
@@ -20,10 +18,12 @@ const AFTER = `
 Environment:
   MOVOICE_API_KEY, MOVOICE_BASE_URL, MOVOICE_PLAN
   MOVOICE_MCP_ALLOW    as --allow
-  MOVOICE_MCP_TOKEN    with --http: what clients send as "Authorization: Bearer …"; needed where others reach it
+  MOVOICE_MCP_TOKEN    with --http: what clients send as "Authorization: Bearer
+                       …"; needed where others reach it
 
-Every call is confirmed first: by the client's own question where it has one, else by a token that is good once.
-Over stdio nothing but the protocol is printed on stdout; what happened is on stderr, one line of JSON each.`
+Every call is confirmed first: by the client's own question where it has one,
+else by a token that is good once. Over stdio nothing but the protocol is
+printed on stdout; what happened is on stderr, one line of JSON each.`
 
 /**
  * The command `movoice mcp`: serves AI assistants until its io is told to stop, or its client has gone.
@@ -63,10 +63,11 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
   const { apiKey, baseUrl, plan } = readMovoiceSettings(io.env, 'apiKey')
   const token = io.env.MOVOICE_MCP_TOKEN?.trim()
   const secrets = [apiKey, token ?? ''].filter((secret) => secret !== '')
+  const { jsonLog } = await import('./log.ts')
   const options: McpOptions = {
     movoice: { apiKey, baseUrl, plan },
     readOnly: flags.readOnly,
-    allow: allowList(flags, io),
+    allow: await allowList(flags, io),
     limit: limitOf(flags.limit),
     requireElicitation: flags.requireElicitation,
     log: jsonLog(
@@ -98,7 +99,8 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
   await server.close()
 }
 
-function allowList({ allow }: Flags, { env }: CommandIo): McpOptions['allow'] {
+async function allowList({ allow }: Flags, { env }: CommandIo): Promise<McpOptions['allow']> {
+  const { readAllowList } = await import('./guards/allow-list.ts')
   if (allow === undefined) return readAllowList('MOVOICE_MCP_ALLOW', env.MOVOICE_MCP_ALLOW)
   const list = readAllowList('--allow', allow)
   // Somebody who gives the flag means to restrict: an empty one must not mean everyone.

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { firstAgents } from './agents.ts'
 import type { WindowModel } from './limits/window.ts'
 import { numberOf, scenarios } from './scenarios.ts'
-import { isLoopback } from './webhooks/target.ts'
+import { isLoopback } from './webhooks/loopback.ts'
 
 interface Flags {
   readonly port: string
@@ -114,6 +114,7 @@ ${numbers.join('\n')}
 Agents:
 ${agents.join('\n')}
 
-Any API key that begins with sk_sandbox is good; sk_sandbox_readonly… may only read.
+Any API key that begins with sk_sandbox is good; sk_sandbox_readonly… may only
+read.
 `
 }

@@ -7,7 +7,6 @@ import {
   readPort,
 } from '@movoice-kit/core/command'
 import { Command } from 'commander'
-import { jsonLog } from './calls/log.ts'
 import { defaultNames, manifest } from './manifest.ts'
 import type { SlackOptions } from './options.ts'
 import { Keyring } from './store/keyring.ts'
@@ -77,12 +76,15 @@ Environment:
   SLACK_BOT_TOKEN        one workspace: the bot’s token, xoxb-…
   SLACK_SIGNING_SECRET   over HTTP: from the app’s page, Basic Information
   SLACK_APP_TOKEN        with --socket: xapp-…, scope connections:write
-  SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_STATE_SECRET, SLACK_PUBLIC_URL, MOVOICE_ENCRYPTION_KEYS
+  SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_STATE_SECRET, SLACK_PUBLIC_URL,
+  MOVOICE_ENCRYPTION_KEYS
                          many workspaces: they install it under /slack/install
-  MOVOICE_ENCRYPTION_KEYS also with SLACK_BOT_TOKEN: numbers, variables and transcripts are kept encrypted
+  MOVOICE_ENCRYPTION_KEYS also with SLACK_BOT_TOKEN: numbers, variables and
+                          transcripts are kept encrypted
   SLACK_API_URL          another Slack API, such as an emulator’s
   MOVOICE_API_KEY, MOVOICE_BASE_URL, MOVOICE_PLAN
-  HOOKS_URL, HOOKS_TOKEN the hooks server, for results at once; without it they are looked for every 30 s`,
+  HOOKS_URL, HOOKS_TOKEN the hooks server, for results at once; without it they
+                         are looked for every 30 s`,
     )
     .action((flags: Flags) => run(flags, io))
   command
@@ -129,6 +131,7 @@ Environment:
 }
 
 async function run(flags: Flags, io: CommandIo): Promise<void> {
+  const { jsonLog } = await import('./calls/log.ts')
   const { apiKey, baseUrl, plan } = readMovoiceSettings(io.env)
   const access = accessOf(io)
   if (apiKey === undefined && 'botToken' in access) readMovoiceSettings(io.env, 'apiKey')

@@ -1,4 +1,4 @@
-import { GLOBAL_SHORTCUT, MESSAGE_SHORTCUT } from './app/shortcuts.ts'
+import { GLOBAL_SHORTCUT, MESSAGE_SHORTCUT } from './app/shortcut-ids.ts'
 import type { CommandNames } from './words/words.ts'
 
 /** Every right the app asks for, and what for. Nothing else is asked for. */

@@ -4,6 +4,7 @@ import { clientOf } from '../client.ts'
 import { agentRow } from '../columns.ts'
 import { confirmed, type Format, notesOf } from '../commands/options.ts'
 import { printRecord, printRecords } from '../output.ts'
+import { printable } from '../table.ts'
 
 export interface UpdateFlags {
   readonly prompt?: string
@@ -74,7 +75,7 @@ async function readPrompt(path: string): Promise<string> {
 
 function marked(mark: string, value: unknown): string {
   if (value === undefined || value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = printable(typeof value === 'string' ? value : JSON.stringify(value))
   return text
     .split('\n')
     .map((line) => `${mark}${line}\n`)

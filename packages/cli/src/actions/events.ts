@@ -22,11 +22,11 @@ export interface ReplayFlags extends ServerFlags {
 
 const eventRow: readonly Column<CallEvent>[] = [
   { head: 'EVENT', of: (event) => event.id },
-  { head: 'OCCURRED', of: (event) => event.occurred_at },
-  { head: 'AGENT', of: (event) => event.agent_name ?? event.agent_id },
+  { head: 'OCCURRED', of: (event) => event.occurred_at, goes: 4 },
+  { head: 'AGENT', of: (event) => event.agent_name ?? event.agent_id, goes: 2 },
   { head: 'OUTCOME', of: (event) => event.outcome ?? event.reason },
-  { head: 'SOURCE', of: (event) => event.source },
-  { head: 'SUMMARY', of: (event) => event.summary },
+  { head: 'SOURCE', of: (event) => event.source, goes: 1 },
+  { head: 'SUMMARY', of: (event) => event.summary, goes: 3 },
 ]
 
 const eventFields: readonly Column<CallEvent>[] = [

@@ -8,15 +8,17 @@ import {
 } from '@movoice-kit/core/command'
 import type { CallEvent } from '@movoice-kit/core/events'
 import { clientOf } from '../client.ts'
-import { notesOf } from '../commands/options.ts'
+import { type Format, notesOf } from '../commands/options.ts'
 import { accountSource } from '../listen/account-source.ts'
 import { forwarded, listenSecret } from '../listen/forward.ts'
 import { relaySource } from '../listen/relay-source.ts'
 import type { Shape } from '../listen/shape.ts'
 import type { Source } from '../listen/source.ts'
+import { type Column, csvOf } from '../output.ts'
 import { NoAnswer, post } from '../post.ts'
 import { relayOf, relayUrl } from '../relay.ts'
 import { painter } from '../screen.ts'
+import { printable } from '../table.ts'
 
 export interface ListenFlags {
   readonly forwardTo?: string
@@ -29,7 +31,7 @@ export interface ListenFlags {
   readonly skipVerify?: boolean
   readonly every: number
   readonly quiet?: boolean
-  readonly output: 'table' | 'json'
+  readonly output: Format
 }
 
 /** What `movoice listen` does. */
@@ -41,6 +43,7 @@ export async function listen(io: CommandIo, flags: ListenFlags): Promise<void> {
   }
   const note = notesOf(io, flags)
   const source = sourceOf(io, flags, note)
+  if (flags.output === 'csv') io.stdout.write(await csvOf([], toldRow))
   const to = flags.forwardTo === undefined ? 'Printing them' : `Handing them on to ${flags.forwardTo}`
   await source.run(
     (event) => hand(io, flags, secret, event),
@@ -58,7 +61,7 @@ async function hand(io: CommandIo, flags: ListenFlags, secret: string, event: Ca
   if (events !== undefined && !events.includes(event.type)) return true
   const now = io.clock?.now() ?? Date.now()
   if (forwardTo === undefined) {
-    tell(io, flags, event, { now })
+    await tell(io, flags, { event, now })
     return true
   }
   const { headers: signed, body } = forwarded(event, { shape: flags.as, secret, now })
@@ -70,26 +73,41 @@ async function hand(io: CommandIo, flags: ListenFlags, secret: string, event: Ca
       signal: io.signal,
       skipVerify,
     })
-    tell(io, flags, event, { now, status, ms: Math.round(performance.now() - began) })
+    await tell(io, flags, { event, now, status, ms: Math.round(performance.now() - began) })
     return status >= 200 && status <= 299
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    if (!io.signal.aborted) tell(io, flags, event, { now, status: error.code })
+    if (!io.signal.aborted) await tell(io, flags, { event, now, status: error.code })
     return false
   }
 }
 
 interface Told {
+  readonly event: CallEvent
   readonly now: number
   /** What the URL answered; a code where it did not. */
   readonly status?: number | string
   readonly ms?: number
 }
 
-function tell(io: CommandIo, { output }: ListenFlags, event: CallEvent, { now, status, ms }: Told): void {
+const toldRow: readonly Column<Told>[] = [
+  { head: 'TIME', of: ({ now }) => new Date(now).toISOString() },
+  { head: 'EVENT', of: ({ event }) => event.type },
+  { head: 'CALL', of: ({ event }) => event.call_id },
+  { head: 'OUTCOME', of: ({ event }) => event.outcome ?? event.reason ?? event.action_name },
+  { head: 'ANSWER', of: ({ status }) => status },
+  { head: 'MS', of: ({ ms }) => ms },
+]
+
+async function tell(io: CommandIo, { output }: ListenFlags, told: Told): Promise<void> {
+  const { event, now, status, ms } = told
   if (output === 'json') {
     const answer = status === undefined ? null : { status, ms: ms ?? null }
     io.stdout.write(`${JSON.stringify({ event, answer })}\n`)
+    return
+  }
+  if (output === 'csv') {
+    io.stdout.write(await csvOf([told], toldRow, false))
     return
   }
   const paint = painter(io, io.stdout)
@@ -104,7 +122,11 @@ function tell(io: CommandIo, { output }: ListenFlags, event: CallEvent, { now, s
     event.call_id ?? '',
     event.outcome ?? event.reason ?? event.action_name ?? '',
   ]
-  const line = [time, ...what.filter((part) => part !== ''), ...(answer === '' ? [] : [`→ ${answer}`])]
+  const line = [
+    time,
+    ...what.filter((part) => part !== '').map(printable),
+    ...(answer === '' ? [] : [`→ ${answer}`]),
+  ]
   io.stdout.write(`${line.join('  ')}\n`)
 }
 

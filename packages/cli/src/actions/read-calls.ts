@@ -7,6 +7,7 @@ import { callFields, callRow } from '../columns.ts'
 import { type Format, notesOf } from '../commands/options.ts'
 import { download } from '../download.ts'
 import { printRecord, printRecords } from '../output.ts'
+import { printable } from '../table.ts'
 
 export interface ListFlags {
   readonly limit: number
@@ -38,7 +39,7 @@ export async function showTranscript(io: CommandIo, id: string): Promise<void> {
   const call = await clientOf(io).calls.get(id, { signal: io.signal })
   const said = transcriptText(call.transcript)
   if (said === null || said === '') throw notThere('transcript', call)
-  io.stdout.write(`${said}\n`)
+  io.stdout.write(`${printable(said)}\n`)
 }
 
 /** What `movoice calls recording` does. */

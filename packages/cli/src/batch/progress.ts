@@ -1,6 +1,7 @@
 import { type Clock, maskPhone } from '@movoice-kit/core'
 import type { CommandIo } from '@movoice-kit/core/command'
 import { LiveLines, terminalWidth } from '../screen.ts'
+import { printable } from '../table.ts'
 import type { Row } from './journal.ts'
 
 const BAR = 24
@@ -35,7 +36,8 @@ export class Progress {
   }
 
   /** @param done whether nothing more is to come of this row */
-  tell(row: Row, what: string, done: boolean): void {
+  tell(row: Row, said: string, done: boolean): void {
+    const what = printable(said)
     const now = this.#options.clock.now()
     const [kind = ''] = what.split(':')
     if (kind === 'placed' || kind === 'found') this.#placedAt.push(now)

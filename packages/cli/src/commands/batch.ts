@@ -4,14 +4,17 @@ import type { BatchFlags } from '../actions/batch.ts'
 import { commandFor, formatOption, keyValue, list, quietOption, wholeNumber } from './options.ts'
 
 const AFTER = `
-The file has a head with "phone"; every other column is a variable of the agent's prompt:
+The file has a head with "phone"; every other column is a variable of the
+agent's prompt:
 
   phone,name,amount_due
   +12025550101,Asha,120
 
-Every row is checked before the first call. What is done is kept in a journal beside the file: stopped by Ctrl-C or by a
-power cut, the same command goes on where it was, and calls nobody twice. A number that is in the journal is not called
-again; give another --journal to call the same people once more. Who is taken out of the file is not called.
+Every row is checked before the first call. What is done is kept in a journal
+beside the file: stopped by Ctrl-C or by a power cut, the same command goes on
+where it was, and calls nobody twice. A number that is in the journal is not
+called again; give another --journal to call the same people once more. Who is
+taken out of the file is not called.
 
 Examples:
   movoice batch people.csv --agent agent_clinic --dry-run
@@ -22,7 +25,7 @@ export function batchCommand(io: CommandIo): Command {
   return commandFor(io, 'batch')
     .description('Call everybody in a CSV file, at the pace the plan allows.')
     .argument('<file>', 'the CSV file')
-    .requiredOption('--agent <id>', 'the agent that talks')
+    .requiredOption('--agent <id>', 'the agent that talks: "movoice agents list" has them')
     .option('--var <name=value>', 'a variable for every row; may be repeated', keyValue)
     .option('--require <columns>', 'columns that no row may leave empty, parted by commas', list, [])
     .option('--country <code>', 'where numbers without country code are, such as IN')

@@ -8,14 +8,15 @@ Examples:
   movoice call +919876543210 --agent agent_clinic --var name=Asha
   movoice call +12025550101 --agent agent_clinic --wait --yes -o json
 
-It asks before a phone rings. A call that may have been placed ends with code ${exitCodes.unknown} and is never placed again by itself.`
+It asks before a phone rings. A call that may have been placed ends with code
+${exitCodes.unknown} and is never placed again by itself.`
 
 /** `movoice call`. */
 export function callCommand(io: CommandIo): Command {
   return commandFor(io, 'call')
     .description('Place a call.')
     .argument('<number>', 'whom to call, with country code, such as +919876543210')
-    .requiredOption('--agent <id>', 'the agent that talks')
+    .requiredOption('--agent <id>', 'the agent that talks: "movoice agents list" has them')
     .option(
       '--var <name=value>',
       "a value for the agent's prompt, put in as {{name}}; may be repeated",

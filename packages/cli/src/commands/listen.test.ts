@@ -149,6 +149,14 @@ describe('to a relay', () => {
     expect(ran.err).toBe('Stopped.\n')
   })
 
+  test('prints them as CSV, under one head', async () => {
+    const argv = ['--hooks-url', hooks.url, '-o', 'csv', '--forward-to', url]
+    const ran = await listenFor(2, argv, env, () => tell('call_csv'))
+    expect(ran.out).toMatch(
+      /^time,event,call,outcome,answer,ms\n[\d-]+T[\d:.]+Z,call\.completed,call_csv,BOOKED,204,\d+\n$/,
+    )
+  })
+
   test('looks for events at a relay that cannot reach this machine', async () => {
     const stop = new AbortController()
     const elsewhere = new HooksClient({

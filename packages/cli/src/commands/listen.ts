@@ -1,21 +1,23 @@
-import type { CommandIo } from '@movoice-kit/core/command'
-import { webhookEventTypes } from '@movoice-kit/core/contract'
+import { type CommandIo, webhookEventTypes } from '@movoice-kit/core/command'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ListenFlags } from '../actions/listen.ts'
 import { shapes } from '../listen/shape.ts'
-import { commandFor, httpUrl, list, quietOption, wholeNumber } from './options.ts'
+import { commandFor, formatOption, httpUrl, list, quietOption, wholeNumber } from './options.ts'
 
 const AFTER = `
-This is no tunnel: Movoice cannot reach your machine through it. It looks for events from here, at the relay if there
-is one (HOOKS_TOKEN, and --hooks-url), else in the list of calls, signs them anew and posts them to your URL. What comes
-from the list of calls comes some seconds late, and only calls that begin or end can be seen there.
+This is no tunnel: Movoice cannot reach your machine through it. It looks for
+events from here, at the relay if there is one (HOOKS_TOKEN, and --hooks-url),
+else in the list of calls, signs them anew and posts them to your URL. What
+comes from the list of calls comes some seconds late, and only calls that begin
+or end can be seen there.
 
-Without --secret and MOVOICE_WEBHOOK_SECRET the secret is made from your token or key, and stays the same.
+Without --secret and MOVOICE_WEBHOOK_SECRET the secret is made from your token
+or key, and stays the same.
 
 Examples:
   movoice listen --forward-to http://127.0.0.1:3000/webhooks
   movoice listen --print-secret
-  HOOKS_TOKEN=… movoice listen --hooks-url https://hooks.example.com --as relay --forward-to http://127.0.0.1:3000/`
+  movoice listen --hooks-url https://hooks.example.com --as relay`
 
 /** `movoice listen`. */
 export function listenCommand(io: CommandIo): Command {
@@ -35,9 +37,7 @@ export function listenCommand(io: CommandIo): Command {
     .option('--skip-verify', 'take a certificate of the URL that nobody vouches for')
     .option('--every <seconds>', 'how often to look, where it has to', wholeNumber, 5)
     .addOption(quietOption())
-    .addOption(
-      new Option('-o, --output <format>', 'how to print events').choices(['table', 'json']).default('table'),
-    )
+    .addOption(formatOption())
     .addHelpText('after', AFTER)
     .action(async (flags: ListenFlags) => {
       const { listen } = await import('../actions/listen.ts')

@@ -6,6 +6,7 @@ export function commandFor(io: CommandIo, name: string): Command {
   return new Command(name)
     .exitOverride()
     .showSuggestionAfterError()
+    .helpOption('-h, --help', 'print this')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

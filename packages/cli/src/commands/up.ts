@@ -4,9 +4,10 @@ import type { UpFlags } from '../actions/up.ts'
 import { commandFor, quietOption, wholeNumber } from './options.ts'
 
 const AFTER = `
-The calls go to the sandbox: no account is needed, and no phone rings. Slack comes along if SLACK_BOT_TOKEN is set, by
-a socket if SLACK_APP_TOKEN is. HOOKS_TOKEN and MOVOICE_WEBHOOK_SECRET are used if they are set, and made up if not.
-If one of them ends, all of them do.`
+The calls go to the sandbox: no account is needed, and no phone rings. Slack
+comes along if SLACK_BOT_TOKEN is set, by a socket if SLACK_APP_TOKEN is.
+HOOKS_TOKEN and MOVOICE_WEBHOOK_SECRET are used if they are set, and made up if
+not. If one of them ends, all of them do.`
 
 /** `movoice up`. */
 export function upCommand(io: CommandIo): Command {

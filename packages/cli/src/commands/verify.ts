@@ -15,7 +15,7 @@ interface VerifyFlags {
 const AFTER = `
 Examples:
   movoice verify body.json --secret s --signature 5a1f…
-  movoice verify body.json --secret whsec_… --signature v1,… --id msg_… --timestamp 1767225600`
+  movoice verify body.json --signature v1,… --id msg_… --timestamp 1767225600`
 
 /** `movoice verify`. */
 export function verifyCommand(io: CommandIo): Command {

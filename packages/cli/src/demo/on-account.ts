@@ -20,7 +20,12 @@ const LOOK_EVERY_MS = 5_000
 /** The demo against a real account: one call to one number, after a confirmation that is typed. */
 export async function demoOnAccount(
   io: CommandIo,
-  { keep, to, agent }: { readonly keep: boolean; readonly to: string; readonly agent: string },
+  {
+    keep,
+    quiet,
+    to,
+    agent,
+  }: { readonly keep: boolean; readonly quiet: boolean; readonly to: string; readonly agent: string },
 ): Promise<void> {
   const { apiKey, baseUrl = DEFAULT_BASE_URL } = readMovoiceSettings(io.env, 'apiKey')
   const reading = readPhone(to)
@@ -31,7 +36,7 @@ export async function demoOnAccount(
     `${reading.international} will ring, called by ${agent} through ${baseUrl}.`,
   )
   const now = () => performance.timeOrigin + performance.now()
-  const timeline = new Timeline(io, now)
+  const timeline = new Timeline(io, now, quiet)
   timeline.title('Movoice kit: a call placed, its end delivered')
   const relay = await startRelay(timeline, { apiKey, baseUrl, sweepIntervalMs: LOOK_EVERY_MS })
   try {

@@ -12,10 +12,10 @@ const PATIENCE_MS = 20_000
 /** The demo as a newcomer sees it: everything on this machine, no account, no phone. */
 export async function demoOnSandbox(
   io: CommandIo,
-  { keep, speed }: { readonly keep: boolean; readonly speed: number },
+  { keep, quiet, speed }: { readonly keep: boolean; readonly quiet: boolean; readonly speed: number },
 ): Promise<void> {
   const now = () => performance.timeOrigin + performance.now()
-  const timeline = new Timeline(io, now)
+  const timeline = new Timeline(io, now, quiet)
   timeline.title('Movoice kit: a call placed, its end delivered')
   const sandbox = await createSandbox({ speed })
   const { apiKey, baseUrl } = sandbox

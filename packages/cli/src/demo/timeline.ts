@@ -8,14 +8,18 @@ export class Timeline {
   readonly #io: CommandIo
   readonly #now: () => number
   readonly #began: number
+  readonly #quiet: boolean
 
-  constructor(io: CommandIo, now: () => number) {
+  /** @param quiet leaves only what comes out in the end */
+  constructor(io: CommandIo, now: () => number, quiet = false) {
     this.#io = io
     this.#now = now
+    this.#quiet = quiet
     this.#began = now()
   }
 
   tell(who: string, what: string, mark: Mark = 'step'): void {
+    if (this.#quiet) return
     const seconds = ((this.#now() - this.#began) / 1000).toFixed(2).padStart(6)
     const sign = { step: '·', good: '✓', bad: '✗' }[mark]
     const colour = { step: 'dim', good: 'green', bad: 'red' } as const
@@ -25,7 +29,7 @@ export class Timeline {
   }
 
   title(text: string): void {
-    this.#io.stdout.write(`\n${this.#paint('bold', text)}\n`)
+    if (!this.#quiet) this.#io.stdout.write(`\n${this.#paint('bold', text)}\n`)
   }
 
   text(text: string): void {

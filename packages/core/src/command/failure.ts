@@ -47,5 +47,5 @@ function sentence(message: string, hint: string): string {
   return [message, hint]
     .filter((part) => part !== '')
     .join(' ')
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
 }

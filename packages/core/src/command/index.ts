@@ -1,3 +1,5 @@
+// What flags are made of, without the schemas: whoever asks how a command is used does not wait for those.
+export { type WebhookEventType, webhookEventTypes } from '../contract/event-types.ts'
 export { VERSION } from '../contract/version.ts'
 export {
   CommandError,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import { webhookEventTypes } from './event-types.ts'
 import { openEnum } from './scalars.ts'
-import { webhookEventTypes } from './webhooks.ts'
 
 const text = z.nullable(z.string())
 

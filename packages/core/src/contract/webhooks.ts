@@ -1,17 +1,7 @@
 import * as z from 'zod/mini'
 import { failureReasons, sentiments } from './call.ts'
+import type { WebhookEventType } from './event-types.ts'
 import { maybe, openEnum } from './scalars.ts'
-
-/** Every webhook event Movoice documents. Source: guide "Webhooks". */
-export const webhookEventTypes = [
-  'call.started',
-  'call.completed',
-  'call.failed',
-  'action.triggered',
-  'transfer.initiated',
-] as const
-/** A kind of webhook that is known. */
-export type WebhookEventType = (typeof webhookEventTypes)[number]
 
 const head = { call_id: z.string().check(z.minLength(1)) }
 

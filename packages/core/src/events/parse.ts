@@ -1,5 +1,6 @@
+import type { WebhookEventType } from '../contract/event-types.ts'
 import { check } from '../contract/explain.ts'
-import { unknownWebhook, type Webhook, type WebhookEventType, webhookSchemas } from '../contract/webhooks.ts'
+import { unknownWebhook, type Webhook, webhookSchemas } from '../contract/webhooks.ts'
 import { ValidationError } from '../engine/errors.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

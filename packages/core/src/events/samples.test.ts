@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { callEvent, callEventKeys } from '../contract/call-event.ts'
+import { webhookEventTypes } from '../contract/event-types.ts'
 import { check } from '../contract/explain.ts'
-import { webhookEventTypes, webhookSchemas } from '../contract/webhooks.ts'
+import { webhookSchemas } from '../contract/webhooks.ts'
 import { sampleCallEvent, sampleWebhook } from './index.ts'
 
 test.each(webhookEventTypes)('the sample of %s is a webhook and an event like any other', (type) => {

@@ -1,7 +1,8 @@
 import type { Agent } from '../contract/agent.ts'
 import type { Call } from '../contract/call.ts'
 import type { CallEvent } from '../contract/call-event.ts'
-import type { KnownWebhook, WebhookEventType } from '../contract/webhooks.ts'
+import type { WebhookEventType } from '../contract/event-types.ts'
+import type { KnownWebhook } from '../contract/webhooks.ts'
 import { completeCallEvent, toCallEvent } from './call-event.ts'
 
 const PLACED_AT = 1_767_225_600

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { webhookEventTypes } from '../contract/webhooks.ts'
+import { webhookEventTypes } from '../contract/event-types.ts'
 import { toCallEvent } from './call-event.ts'
 import { parseWebhook } from './parse.ts'
 import { sampleCall, sampleCallEvent, sampleFailedCall, sampleWebhook } from './samples.ts'

@@ -8,9 +8,8 @@ import {
 import { Command } from 'commander'
 import ipaddr from 'ipaddr.js'
 import type { HooksOptions } from '../hooks-options.ts'
-import { type LogLevel, logLevels, pinoLog } from '../telemetry/pino-log.ts'
+import { type LogLevel, logLevels } from '../telemetry/log-levels.ts'
 import { startTracing, wantsTraces } from '../telemetry/tracing.ts'
-import { readConfigFile } from './config-file.ts'
 import { keepYoungSpaceSmall, letYoungSpaceGrow } from './young-space.ts'
 
 interface Flags {
@@ -52,7 +51,8 @@ export function hooksCommand(io: CommandIo): Command {
     })
     .exitOverride()
     .action(async (flags: Flags) => {
-      const options = readOptions(flags, io.env)
+      const options = await readOptions(flags, io.env)
+      const { pinoLog } = await import('../telemetry/pino-log.ts')
       const log = pinoLog({
         level: readLogLevel(io.env.HOOKS_LOG_LEVEL?.trim()),
         write: (line) => io.stderr.write(line),
@@ -71,19 +71,28 @@ export function hooksCommand(io: CommandIo): Command {
 
 const ENVIRONMENT = `
 Environment:
-  HOOKS_TOKEN             what every request but Movoice's own must carry, ${MIN_TOKEN} characters or more
-  MOVOICE_WEBHOOK_SECRET  from the dashboard, Settings → Webhooks; two, parted by a comma, while one is replaced
-  MOVOICE_API_KEY         completes events with agent, number and transcript, and finds what webhooks missed
-  MOVOICE_BASE_URL, MOVOICE_PLAN, HOOKS_DATA_DIR, HOOKS_DATABASE_URL, HOOKS_PUBLIC_URL
-  HOOKS_TRUSTED_PROXIES   proxies in front, as addresses or networks: callers are then told apart behind them
-  HOOKS_SWEEP_SECONDS     between two looks at GET /calls; if not set, 96 lists a day and one for every 100 calls
-  HOOKS_API_PER_MINUTE    how many requests to the API completing and sweeping may make; half of the plan
-  HOOKS_RETENTION_DAYS    how long events are kept once told, 30; HOOKS_MAX_MB how large the embedded database may grow
-  HOOKS_LOG_LEVEL         info; what happens is written to stderr, one line of JSON each, "silent" for none
+  HOOKS_TOKEN             what every request but Movoice's own must carry,
+                          ${MIN_TOKEN} characters or more
+  MOVOICE_WEBHOOK_SECRET  from the dashboard, Settings → Webhooks; two, parted
+                          by a comma, while one is replaced
+  MOVOICE_API_KEY         completes events with agent, number and transcript,
+                          and finds what webhooks missed
+  MOVOICE_BASE_URL, MOVOICE_PLAN, HOOKS_DATA_DIR, HOOKS_DATABASE_URL,
+  HOOKS_PUBLIC_URL
+  HOOKS_TRUSTED_PROXIES   proxies in front, as addresses or networks: callers
+                          are then told apart behind them
+  HOOKS_SWEEP_SECONDS     between two looks at GET /calls; if not set, 96 lists
+                          a day and one for every 100 calls
+  HOOKS_API_PER_MINUTE    how many requests to the API completing and sweeping
+                          may make; half of the plan
+  HOOKS_RETENTION_DAYS    how long events are kept once told, 30
+  HOOKS_MAX_MB            how large the embedded database may grow
+  HOOKS_LOG_LEVEL         info; what happens is written to stderr, one line of
+                          JSON each, "silent" for none
   OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, over HTTP; none if not set
 `
 
-function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
+async function readOptions(flags: Flags, env: CommandIo['env']): Promise<HooksOptions> {
   const { apiKey, baseUrl, plan } = readMovoiceSettings(env)
   const webhookSecrets = readSecrets(env.MOVOICE_WEBHOOK_SECRET)
   const token = env.HOOKS_TOKEN?.trim() ?? ''
@@ -98,7 +107,10 @@ function readOptions(flags: Flags, env: CommandIo['env']): HooksOptions {
     throw new ConfigurationError('HOOKS_TOKEN', `must be one word of ${MIN_TOKEN} characters or more`)
   }
   const config = flags.config ?? env.HOOKS_CONFIG?.trim()
-  const more = config === undefined || config === '' ? undefined : readConfigFile(config)
+  const more =
+    config === undefined || config === ''
+      ? undefined
+      : (await import('./config-file.ts')).readConfigFile(config)
   const others = Object.keys(more?.accounts ?? {}).length
   if (webhookSecrets.length === 0 && apiKey === undefined && others === 0) {
     throw new ConfigurationError(

@@ -1,9 +1,7 @@
 import { redact } from '@movoice-kit/core/engine'
 import { pino } from 'pino'
 import type { Log } from './log.ts'
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
+import type { LogLevel } from './log-levels.ts'
 
 export interface PinoLogOptions {
   readonly level: LogLevel

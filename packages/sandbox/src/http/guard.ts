@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../refusal.ts'
-import { isLoopback } from '../webhooks/target.ts'
+import { isLoopback } from '../webhooks/loopback.ts'
 
 /**
  * Keeps other web sites, open in the same browser, away from the control routes and the page: they would come

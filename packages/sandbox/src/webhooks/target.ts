@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { type WebhookEventType, webhookEventTypes } from '@movoice-kit/core/contract'
+import { isLoopback } from './loopback.ts'
 
 /** Where the sandbox's webhooks go. */
 export interface WebhookTarget {
@@ -7,14 +7,6 @@ export interface WebhookTarget {
   readonly secret: string
   /** Only these; all if not given. */
   readonly events?: readonly WebhookEventType[] | undefined
-}
-
-/** Whether a host name is this machine and nothing else. */
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
-  if (host === 'localhost') return true
-  if (isIP(host) === 4) return host.startsWith('127.')
-  return host === '::1' || host === '::ffff:7f00:1'
 }
 
 export interface TargetProblem {

@@ -3,9 +3,7 @@ import { callView } from '../blocks/call-modal.ts'
 import { noteView } from '../blocks/note.ts'
 import { findNumbers } from '../parse/find-numbers.ts'
 import { type Office, refusedAt, visitorOf } from './office.ts'
-
-export const MESSAGE_SHORTCUT = 'call_this_number'
-export const GLOBAL_SHORTCUT = 'place_a_call'
+import { GLOBAL_SHORTCUT, MESSAGE_SHORTCUT } from './shortcut-ids.ts'
 
 /** *Call this number* in a message's menu, threads included, and *Place a call* in the shortcuts of Slack. */
 export function shortcuts(app: App, office: Office): void {
