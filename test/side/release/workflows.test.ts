@@ -1,8 +1,10 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { packages } from '../../../scripts/packages.ts'
+import { pnpm } from '../../../scripts/pnpm.ts'
 import { workflowReader } from './github.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -11,6 +13,7 @@ interface Step {
   readonly uses?: string
   readonly run?: string
   readonly with?: Record<string, unknown>
+  readonly env?: Record<string, string>
 }
 interface Job {
   readonly permissions?: Record<string, string>
@@ -92,6 +95,21 @@ describe('publishing', () => {
     expect(may.map(([name]) => name)).toEqual(['publish'])
     expect(jobs.publish?.environment).toBe('npm')
     expect(jobs.publish?.permissions).toEqual({ contents: 'write', 'id-token': 'write' })
+  })
+
+  test('has pnpm sign where a package comes from, or fail', () => {
+    const { env: asked } = jobs.publish?.steps.find(({ uses = '' }) => uses.includes('/publish@')) ?? {}
+    const folder = mkdtempSync(join(tmpdir(), 'movoice-publish-'))
+    try {
+      writeFileSync(join(folder, 'package.json'), '{ "name": "never-published", "version": "1.0.0" }')
+      writeFileSync(join(folder, '.npmrc'), 'registry=http://127.0.0.1:9/\n//127.0.0.1:9/:_authToken=none\n')
+      // Not as on GitHub, where it could sign: here it has to say that it cannot.
+      const { PATH, HOME, npm_execpath } = process.env
+      const env = { PATH, HOME, npm_execpath, ...asked }
+      expect(() => pnpm(['publish', '--no-git-checks'], { cwd: folder, env })).toThrow(/PROVENANCE/)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('attests a bill of materials of every package', () => {
