@@ -12,6 +12,8 @@ type Need = () => string | undefined
 
 interface Suite {
   readonly folder: string
+  /** Where its tests are among the ordinary ones: there they run as far as the machine has what they need. */
+  readonly files?: readonly string[]
   readonly needs: readonly Need[]
   /** Other folders whose packages it uses. */
   readonly also?: readonly string[]
@@ -23,6 +25,17 @@ const suites: Record<string, Suite> = {
   shells: { folder: 'test/heavy/shells', needs: [zshAndFish] },
   release: { folder: 'test/heavy/release', needs: [] },
   chaos: { folder: 'test/chaos', needs: [tracer] },
+  tools: {
+    folder: 'test',
+    files: [
+      'test/examples/webhooks.test.ts',
+      'test/docs/commands.test.ts',
+      'test/side/deploy/prometheus.test.ts',
+      'test/side/deploy/systemd.test.ts',
+    ],
+    needs: [languages, shellTools, operators],
+    also: ['examples/webhooks'],
+  },
 }
 
 function found(command: string): boolean {
@@ -43,6 +56,24 @@ function fromDebian(what: string, packages: readonly string[], there: () => bool
     install()
   }
   return there() ? undefined : sentence
+}
+
+function languages(): string | undefined {
+  return fromDebian('Python, PHP or Go', ['python3', 'php-cli', 'golang-go'], () =>
+    ['python3', 'php', 'go'].every(found),
+  )
+}
+
+function shellTools(): string | undefined {
+  const tools = ['curl', 'jq', 'openssl']
+  return fromDebian('curl, jq or openssl', tools, () => tools.every(found))
+}
+
+/** What an operator checks a unit and alerts with. */
+function operators(): string | undefined {
+  return fromDebian('systemd-analyze or promtool', ['systemd', 'prometheus'], () =>
+    ['systemd-analyze', 'promtool'].every(found),
+  )
 }
 
 function zshAndFish(): string | undefined {
@@ -84,5 +115,9 @@ if (existsSync(join(root, suite.folder, 'pnpm-lock.yaml'))) {
 for (const folder of suite.also ?? []) installOrStop(root, folder)
 for (const folder of sideFolders(root, 'test/side/*')) installOrStop(root, relative(root, folder))
 const run = ['run', '--config', join(root, 'vitest.heavy.config.ts'), ...process.argv.slice(3)]
-const env = { ...process.env, HEAVY: suite.folder }
+const env = {
+  ...process.env,
+  HEAVY: (suite.files ?? [`${suite.folder}/*.test.ts`]).join(','),
+  EVERY_TOOL: suite.files === undefined ? 'no' : 'yes',
+}
 process.exitCode = spawnSync('vitest', run, { cwd: root, env, stdio: 'inherit' }).status ?? 1

@@ -1,17 +1,18 @@
 // The shell blocks of the pages about the hooks server, run by a shell against a server: what a person at three in the
 // morning copies must work.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { signWebhook } from '@movoice-kit/core/events'
 import { createHooks, type Hooks } from '@movoice-kit/hooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { atHand } from '../tools.ts'
 import { blocksOf, read } from './pages.ts'
 
 const SECRET = 'secret-of-the-dashboard'
-const there = ['sh', 'curl', 'jq', 'openssl', 'grep', 'cut'].every(
-  (command) => spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status === 0,
+const there = ['sh', 'curl', 'jq', 'openssl', 'grep', 'cut'].every((command) =>
+  atHand('sh', '-c', `command -v ${command}`),
 )
 
 let hooks: Hooks

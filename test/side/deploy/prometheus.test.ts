@@ -6,6 +6,7 @@ import { createHooks } from '@movoice-kit/hooks'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { anchorsOf, read } from '../../docs/pages.ts'
+import { atHand } from '../../tools.ts'
 
 const folder = join(import.meta.dirname, '../../../examples/prometheus')
 const text = (name: string) => readFileSync(join(folder, name), 'utf8')
@@ -62,7 +63,7 @@ describe('the alerts for Prometheus', () => {
     expect(told.sort()).toEqual(rules.map(({ alert }) => alert).sort())
   })
 
-  const promtool = spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0 ? ['promtool'] : []
+  const promtool = atHand('promtool', '--version') ? ['promtool'] : []
   test.each(promtool)('pass their own tests by %s', (command) => {
     for (const args of [
       ['check', 'rules', 'alerts.yaml'],

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { atHand } from '../../tools.ts'
 import { runHooks } from './reads.ts'
 
 const folder = join(import.meta.dirname, '../../../examples/systemd')
@@ -84,8 +85,7 @@ describe('the systemd unit', () => {
     expect(names.filter((name) => !ran.read.has(name))).toEqual([])
   })
 
-  const systemd =
-    spawnSync('systemd-analyze', ['--version'], { stdio: 'ignore' }).status === 0 ? ['systemd'] : []
+  const systemd = atHand('systemd-analyze', '--version') ? ['systemd'] : []
   test.each(systemd)('is what %s takes, and is hardly exposed', () => {
     const copy = join(work, 'movoice-hooks.service')
     copyFileSync(join(folder, 'movoice-hooks.service'), copy)
