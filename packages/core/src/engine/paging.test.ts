@@ -17,6 +17,30 @@ const change = fc.oneof(
   fc.record({ kind: fc.constant('remove' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
 )
 
+describe('walking a list that gives the same page again and again', () => {
+  it.each([
+    ['says that there is more', { hasMore: true, total: undefined }],
+    ['says nothing', { hasMore: undefined, total: undefined }],
+    ['says that there are many', { hasMore: undefined, total: 1e9 }],
+  ])('ends with an error if it %s, and gives each row once', async (_what, says) => {
+    const rows = Array.from({ length: MAX_PAGE }, (_, n) => `row_${n}`)
+    let fetches = 0
+    const fetch = async () => {
+      fetches += 1
+      return { items: rows, ...says }
+    }
+    const given: string[] = []
+    const walk = async () => {
+      for await (const row of walkPages({ fetch, idOf: (row) => row, pageSize: MAX_PAGE, offset: 0 })) {
+        given.push(row)
+      }
+    }
+    await expect(walk()).rejects.toMatchObject({ code: 'list_repeats' })
+    expect(given).toEqual(rows)
+    expect(fetches).toBeLessThan(20)
+  })
+})
+
 describe('walking a list that changes meanwhile', () => {
   it('gives every row that was there all along, and none twice', async () => {
     await fc.assert(

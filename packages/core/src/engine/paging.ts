@@ -1,9 +1,12 @@
+import { UnexpectedResponseError } from './errors.ts'
 import type { ReadPage } from './read.ts'
 
 /** The most rows the API gives at once. Source: API reference. */
 export const MAX_PAGE = 100
 /** A list whose order is never the same twice must still come to an end. */
 const MAX_STEPS_BACK = 50
+/** Rows in a row, none of which is new: more than can have moved down while a list was read. */
+const MAX_AGAIN = 1_000
 
 /** Which stretch of a list is asked for. */
 export interface PageRequest {
@@ -37,6 +40,7 @@ export async function* walkPages<T>({
   const seen = new Set<string>()
   let offset = start
   let stepsBack = 0
+  let again = 0
   for (;;) {
     const overlap = seen.size === 0 ? 0 : 1
     const asked = { limit: Math.min(MAX_PAGE, pageSize + overlap), offset: offset - overlap }
@@ -48,6 +52,7 @@ export async function* walkPages<T>({
       offset = Math.max(start + 1, offset - pageSize)
       continue
     }
+    const known = seen.size
     for (const item of page.items) {
       const id = idOf(item)
       if (seen.has(id)) continue
@@ -55,6 +60,8 @@ export async function* walkPages<T>({
       yield item
     }
     if (isLast(page, asked, overlap)) return
+    again = seen.size > known ? 0 : again + page.items.length
+    if (again >= MAX_AGAIN) throw repeating()
     offset = asked.offset + page.items.length
   }
 }
@@ -66,3 +73,13 @@ function isLast<T>(page: ReadPage<T>, asked: PageRequest, overlap: number): bool
   // Nothing is said, and the API may give fewer rows a page than it was asked for: only an empty page is the end.
   return false
 }
+
+const repeating = (): UnexpectedResponseError =>
+  new UnexpectedResponseError(
+    'list_repeats',
+    'The list gives the same rows again and again and never ends, whatever offset is asked for.',
+    {
+      sent: 'yes',
+      hint: 'Ask for a shorter stretch with from and to, or for one page.',
+    },
+  )
