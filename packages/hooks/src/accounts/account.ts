@@ -7,7 +7,7 @@ import {
   RateLimitedError,
   walkPages,
 } from '@movoice-kit/core/engine'
-import type { Pace } from './pace.ts'
+import { type Pace, StoppedError } from './pace.ts'
 
 /** Whether a call has come to its end. */
 export const isOver = ({ status }: Call): boolean => status === 'completed' || status === 'failed'
@@ -115,6 +115,7 @@ export class Account {
       try {
         return await request(movoice)
       } catch (error) {
+        if (pace.stopped.aborted) throw new StoppedError()
         if (!(error instanceof RateLimitedError)) throw error
         // All of the account's requests wait, not this one alone: its phone calls need what there is.
         pace.hold(error.retryAfterMs ?? UNTOLD_HOLD_MS)

@@ -4,12 +4,16 @@ import type { AccountOptions, HooksOptions } from '../hooks-options.ts'
 import type { Observer } from '../telemetry/observer.ts'
 import { watchedTransport } from '../telemetry/watched-transport.ts'
 import { Account, DEFAULT_ACCOUNT } from './account.ts'
+import { endingWith } from './ending-transport.ts'
 import { Pace } from './pace.ts'
 
 /** Where the plan is not known: what a call every two seconds needs. */
 const UNKNOWN_PER_MINUTE = 60
 /** Where the plan has no bound. */
 const UNBOUND_PER_MINUTE = 600
+/** An event is told after a minute, so an API that hangs must not hold one question for much of it. */
+const TIMEOUT_MS = 15_000
+const DEADLINE_MS = 20_000
 
 export interface Surroundings {
   readonly clock: Clock
@@ -31,19 +35,23 @@ export async function makeAccounts(
   // axios is loaded only where there is something to ask.
   const transport =
     options.transport ?? (keyed ? (await import('@movoice-kit/core/axios')).axiosTransport() : undefined)
-  const apiOf = (name: string, account: AccountOptions, over: Transport) => ({
-    movoice: new Movoice({
+  const apiOf = (name: string, account: AccountOptions, over: Transport) => {
+    const pace = new Pace({ clock, perMinute: () => perMinuteOf(account) / Math.max(1, share()) })
+    const watched = watchedTransport(over, { account: name, clock, onRequest: observer.request })
+    const movoice = new Movoice({
       apiKey: account.apiKey ?? '',
       baseUrl: account.baseUrl,
       clock,
       random,
+      timeoutMs: TIMEOUT_MS,
+      deadlineMs: DEADLINE_MS,
       maxRetries: 1,
       // Nobody waits out a 429 by himself: the account's pace does it for all.
       maxRetryWaitMs: 1,
-      transport: watchedTransport(over, { account: name, clock, onRequest: observer.request }),
-    }),
-    pace: new Pace({ clock, perMinute: () => perMinuteOf(account) / Math.max(1, share()) }),
-  })
+      transport: endingWith(pace.stopped, watched),
+    })
+    return { movoice, pace }
+  }
   return new Map(
     Object.entries(all).map(([name, account]) => {
       const secrets = account.webhookSecrets ?? []

@@ -60,6 +60,20 @@ test.each([
   },
 )
 
+test('a hold that no event can wait for is told rather than waited out', async () => {
+  const { clock, api, account } = await setUp({ apiPerMinute: 60 })
+  api.busy = { times: 1, retryAfter: '86400' }
+  await expect(clock.run(account.call('call_1'))).rejects.toMatchObject({
+    name: 'RateLimitedError',
+    sent: 'no',
+  })
+  await expect(clock.run(account.call('call_2'))).rejects.toMatchObject({ name: 'RateLimitedError' })
+  // Nothing was asked meanwhile; what is left of a hold that is nearly over is waited for.
+  expect(api.times).toHaveLength(1)
+  await clock.advance(86_400_000 - 60_000)
+  await expect(clock.run(account.call('call_3'))).rejects.toMatchObject({ status: 404 })
+})
+
 test('a clock that is put back an hour holds nothing up', async () => {
   let now = 10 * 3_600_000
   const slept: number[] = []

@@ -1,4 +1,4 @@
-import { Cancellation, type CancelSignal, type Clock } from '@movoice-kit/core/engine'
+import { Cancellation, type CancelSignal, type Clock, RateLimitedError } from '@movoice-kit/core/engine'
 
 export interface PaceOptions {
   readonly clock: Clock
@@ -10,6 +10,8 @@ const MINUTE_MS = 60_000
 /** So many may go at once after a while of quiet, at least, and as many as this part of a minute holds. */
 const LEAST_BURST = 3
 const BURST_PART = 1 / 6
+/** What is held back for longer is not waited out. */
+const LONGEST_HOLD_MS = 5 * MINUTE_MS
 
 /** The server is stopping: what waited for its turn is not done any more. */
 export class StoppedError extends Error {
@@ -40,11 +42,19 @@ export class Pace {
     return this.#heldUntil
   }
 
-  /** Resolves when the next request may go. @throws {@link StoppedError} */
+  /**
+   * Resolves when the next request may go.
+   *
+   * @throws {@link StoppedError}, or {@link RateLimitedError} if the API asks to be left alone for longer than an
+   * event can wait: whoever asked comes again by himself
+   */
   async turn(): Promise<void> {
     const { clock } = this.#options
     for (;;) {
       if (this.#stop.signal.aborted) throw new StoppedError()
+      this.#setBack()
+      const held = this.#heldUntil - clock.now()
+      if (held > LONGEST_HOLD_MS) throw leftAlone(held)
       const wait = this.#take() - clock.now()
       if (wait > 0) await clock.sleep(wait, this.#stop.signal)
       // What was held back meanwhile is put in line again, so that it does not go all at once.
@@ -75,15 +85,30 @@ export class Pace {
     return Math.max(LEAST_BURST, Math.floor(this.#options.perMinute() * BURST_PART)) - 1
   }
 
-  #take(): number {
+  /** A clock that was put back must not hold everything up until it is as late again. */
+  #setBack(): void {
     const now = this.#options.clock.now()
-    // A clock that was put back must not hold everything up until it is as late again.
     const ahead = Math.max(0, this.#seen - now)
     this.#next -= ahead
     this.#heldUntil -= ahead
     this.#seen = now
+  }
+
+  #take(): number {
+    const now = this.#options.clock.now()
     const at = Math.max(now, this.#next - this.#burst * this.#gap)
     this.#next = Math.max(now, this.#next) + this.#gap
     return at
   }
 }
+
+const leftAlone = (ms: number): RateLimitedError =>
+  new RateLimitedError(
+    'rate_limited',
+    `The API asks to be left alone for another ${Math.ceil(ms / 1000)} s.`,
+    {
+      attempts: 0,
+      sent: 'no',
+      retryAfterMs: ms,
+    },
+  )

@@ -10,21 +10,31 @@ afterEach(() => stage.end())
 
 const SECOND = 1_000
 
-type Answer = { readonly status: number; readonly json: unknown }
+type Answer = {
+  readonly status: number
+  readonly json: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 async function setUp(
-  answer: (path: string, now: number) => Answer,
+  answer: (path: string, now: number) => Answer | undefined,
   { clock = new VirtualClock(undefined, TURNS), dataDir = stage.folder() } = {},
 ) {
   const sender = new ScriptedSender(clock)
   const asked: string[] = []
   const start = clock.now()
-  const transport: Transport = async ({ url }) => {
+  const transport: Transport = async ({ url, signal }) => {
     const { pathname } = new URL(url)
     const path = pathname.replace('/v1', '')
     asked.push(path)
-    const { status, json } = answer(path, clock.now() - start)
-    return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) }
+    const answered = answer(path, clock.now() - start)
+    if (answered === undefined) {
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted')))
+      })
+    }
+    const { status, json, headers } = answered
+    return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) }
   }
   const running = await stage.hooks({
     clock,
@@ -148,6 +158,30 @@ test('a call that the API does not know is waited for 10 s: it may only not be k
   expect((sender.sent[1]?.at ?? 0) - start).toBeLessThanOrEqual(11 * SECOND)
   expect(sender.sent[1]?.headers['movoice-missing']).toBe('agent_id,recipient_phone,transcript')
   expect(asked.filter((path) => path.endsWith('_never'))).toHaveLength(4)
+})
+
+test('an API that asks to be left alone for a day delays an event by a minute, not more', async () => {
+  const { clock, asked, told, send } = await setUp(() => ({
+    status: 429,
+    json: { error: { code: 'rate_limited', message: 'Tomorrow.' } },
+    headers: { 'retry-after': '86400' },
+  }))
+  await send(completed('call_1'))
+  await clock.advance(75 * SECOND)
+  expect(told()).toEqual([expect.objectContaining({ id: 'call_1:call.completed', agent_id: null })])
+  expect(asked.filter(isGet)).toHaveLength(1)
+})
+
+test('an API that does not answer delays an event by little more than a minute, and a stop by nothing', async () => {
+  const { clock, told, send, close } = await setUp(() => undefined)
+  await send(completed('call_1'))
+  await clock.advance(90 * SECOND)
+  expect(told()).toEqual([expect.objectContaining({ id: 'call_1:call.completed', agent_id: null })])
+  await send(completed('call_2'))
+  await clock.advance(SECOND)
+  const before = clock.now()
+  await close()
+  expect(clock.now() - before).toBeLessThan(5 * SECOND)
 })
 
 test('a key that is refused delays an event by a minute, in which another may be set', async () => {

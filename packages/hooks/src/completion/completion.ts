@@ -134,7 +134,7 @@ export class Completion {
       if (!isMovoiceError(error)) throw error
       failed = error.code
       log.warn(
-        { code: error.code, status: error.status, event: event.id },
+        { code: error.code, status: error.status, problem: error.message, event: event.id },
         'the API did not tell more of an event',
       )
       // Also what a key may not do: it is the key of the whole server, and soon somebody replaces it.

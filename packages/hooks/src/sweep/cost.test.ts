@@ -66,3 +66,10 @@ test('an API that does not know the filter by status costs no more either', asyn
   const day = await relayDay({ calls, webhooks: false, knowsStatus: false })
   expect([day.told, day.lists <= 2 + 96, day.mostGets]).toEqual([201, true, 1])
 })
+
+test('an API that fails for half a day is asked little more than one that works, and loses nothing', async () => {
+  const day = await relayDay({ calls: evenly(60), webhooks: false, listsDownFor: DAY_S / 2 })
+  expect(day.told).toBe(60)
+  // A sweep that fails asks twice, first every minute, then every quarter of an hour.
+  expect(day.lists).toBeLessThanOrEqual(2 * (5 + 48) + 96)
+})

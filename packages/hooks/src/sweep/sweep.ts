@@ -28,8 +28,13 @@ export interface SweepOptions {
 /** How often to see whether a sweep is due. */
 const LOOK_MS = 60_000
 const LEAST_LOOK_MS = 1_000
+const LONGEST_PAUSE_MS = 15 * 60_000
 /** Their clock and ours may differ, and a call may be listed a little after it was created. */
 const OVERLAP_S = 120
+
+/** After failures in a row, so that an API that is down for long is not asked more often than one that is up. */
+const pauseAfter = (failed: number): number =>
+  failed === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, LOOK_MS * 2 ** (failed - 1))
 
 /** Finds in `GET /calls` what webhooks missed. What an agent did during a call cannot be found there. */
 export class Sweep {
@@ -53,22 +58,28 @@ export class Sweep {
   async #run(): Promise<void> {
     const { clock, accounts, log, intervalMs = LOOK_MS } = this.#options
     const next = new Map<string, number>()
+    const failures = new Map<string, number>()
     while (!this.#stop.signal.aborted) {
       for (const account of accounts.values()) {
         if (!account.asks || (next.get(account.name) ?? 0) > clock.now()) continue
         if (this.#stop.signal.aborted) return
+        let failed = 0
         try {
           await this.once(account.name)
         } catch (error) {
           if (error instanceof StoppedError) return
-          const why = isMovoiceError(error) ? { code: error.code, status: error.status } : { err: error }
+          failed = (failures.get(account.name) ?? 0) + 1
+          const why = isMovoiceError(error)
+            ? { code: error.code, status: error.status, problem: error.message }
+            : { err: error }
           log.warn(
             { ...why, account: account.name },
             'a sweep failed; what it would have found is found by the next',
           )
         }
+        failures.set(account.name, failed)
         // Also when another process made it: then its bookmark says so, and nothing is asked.
-        next.set(account.name, clock.now() + Math.min(intervalMs, LOOK_MS))
+        next.set(account.name, clock.now() + Math.max(Math.min(intervalMs, LOOK_MS), pauseAfter(failed)))
       }
       const soonest = Math.min(...next.values())
       await clock.sleep(Math.max(LEAST_LOOK_MS, soonest - clock.now()), this.#stop.signal)

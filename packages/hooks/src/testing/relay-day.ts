@@ -17,6 +17,8 @@ export interface RelayDayOptions {
   readonly saysTotal?: boolean
   readonly knowsStatus?: boolean
   readonly sweepIntervalMs?: number
+  /** For how long lists fail, from the beginning of the day, in seconds. */
+  readonly listsDownFor?: number
 }
 
 export interface RelayDay {
@@ -46,11 +48,13 @@ export async function relayDay({
   saysTotal = true,
   knowsStatus = true,
   sweepIntervalMs,
+  listsDownFor = 0,
 }: RelayDayOptions): Promise<RelayDay> {
   const clock = new VirtualClock(START, TURNS)
   const api = new ScriptedApi(clock)
   api.saysTotal = saysTotal
   api.knowsStatus = knowsStatus
+  api.listsDownUntil = START + listsDownFor * 1_000
   const began = START / 1000
   for (const [index, { at, lasts, fate }] of calls.entries()) {
     api.calls.push({

@@ -17,6 +17,8 @@ export class ScriptedApi {
   readonly getsOf = new Map<string, number>()
   /** Answers the next requests with 429, and with this `Retry-After`. */
   busy: { times: number; readonly retryAfter: string } | undefined
+  /** Until when lists are answered with 500, in milliseconds. */
+  listsDownUntil = 0
   /** When each request came, in milliseconds. */
   readonly times: number[] = []
   /** Whether a page says how many rows there are. */
@@ -53,6 +55,7 @@ export class ScriptedApi {
 
   #list(query: URLSearchParams): TransportResponse {
     this.asked.lists += 1
+    if (this.#clock.now() < this.listsDownUntil) return answer(500, { error: { code: 'server_error' } })
     const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise)
     const now = Math.floor(this.#clock.now() / 1000)
     const rows = this.calls
