@@ -1,6 +1,7 @@
 import { type CommandIo, ConfigurationError, readMovoiceSettings, readPort } from '@movoice-kit/core/command'
 import { Command } from 'commander'
 import { DEFAULT_LIMIT } from './defaults.ts'
+import type { ShowToken } from './office.ts'
 import type { McpOptions } from './open-office.ts'
 
 interface Flags {
@@ -12,6 +13,7 @@ interface Flags {
   readonly allow?: string
   readonly limit: string
   readonly requireElicitation?: boolean
+  readonly tokenOnTerminal?: boolean
 }
 
 const AFTER = `
@@ -47,6 +49,10 @@ export function mcpCommand(io: CommandIo): Command {
     )
     .option('--limit <calls>', 'how many phones may ring in 24 hours', String(DEFAULT_LIMIT))
     .option('--require-elicitation', 'call only for clients that ask their user themselves')
+    .option(
+      '--token-on-terminal',
+      'with --http: for clients that cannot ask, the token that confirms is printed here, and not given to the assistant',
+    )
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -63,6 +69,13 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
   const { apiKey, baseUrl, plan } = readMovoiceSettings(io.env, 'apiKey')
   const token = io.env.MOVOICE_MCP_TOKEN?.trim()
   const secrets = [apiKey, token ?? ''].filter((secret) => secret !== '')
+  if (flags.tokenOnTerminal === true && flags.http !== true) {
+    throw new ConfigurationError(
+      '--token-on-terminal',
+      'needs --http',
+      'Over stdio the client has this output, and may show it to the assistant.',
+    )
+  }
   const { jsonLog } = await import('./log.ts')
   const options: McpOptions = {
     movoice: { apiKey, baseUrl, plan },
@@ -70,6 +83,7 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
     allow: await allowList(flags, io),
     limit: limitOf(flags.limit),
     requireElicitation: flags.requireElicitation,
+    showToken: flags.tokenOnTerminal === true ? showOn(io) : undefined,
     log: jsonLog(
       (line) => io.stderr.write(line),
       () => (io.clock?.now ?? Date.now)(),
@@ -107,6 +121,14 @@ async function allowList({ allow }: Flags, { env }: CommandIo): Promise<McpOptio
   if (list === undefined) throw new ConfigurationError('--allow', 'names no number')
   return list
 }
+
+/** The question and its token, where whoever started the server sees it. */
+const showOn =
+  ({ stdout }: CommandIo): ShowToken =>
+  ({ summary, token, expiresAt }) =>
+    void stdout.write(
+      `\n${summary}\nTo say yes, give the assistant this until ${expiresAt.slice(11, 19)} UTC: ${token}\n`,
+    )
 
 function limitOf(text: string): number {
   if (/^\d{1,7}$/.test(text)) return Number(text)

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { TokenNote } from './office.ts'
 import { call, type Era, type Habit, Stage } from './testing/stage.ts'
 
 const eras: readonly Era[] = ['modern', 'legacy']
@@ -51,5 +52,36 @@ describe.each(eras)('a client of the %s protocol', (era) => {
         )
       }
     })
+  })
+})
+
+describe.each(eras)('where a person alone sees the token, a client of the %s protocol', (era) => {
+  test('that cannot ask gets the question without it, and needs it to have a phone ring, once', async () => {
+    const shown: TokenNote[] = []
+    stage = await Stage.begin({ showToken: (note) => shown.push(note) })
+    const { client } = await stage.client('cannot_ask', era)
+    const { structured, text } = await call(client, 'place_call', one)
+    expect(structured).toMatchObject({
+      state: 'needs_confirmation',
+      confirmation: { summary: expect.stringContaining('+1 202 555 0101') },
+    })
+    const [note] = shown as [TokenNote]
+    expect(note.summary).toBe((structured.confirmation as { summary: string }).summary)
+    expect(text + JSON.stringify(structured) + stage.log.join('')).not.toContain(note.token)
+    const guessed = await call(client, 'confirm_action', { token: 'confirm_yes' })
+    expect(guessed.structured.state).toBe('not_done')
+    expect(stage.rings).toBe(0)
+    const confirmed = await call(client, 'confirm_action', { token: note.token })
+    expect(confirmed.structured.state).toBe('placed')
+    await call(client, 'confirm_action', { token: note.token })
+    expect(stage.rings).toBe(1)
+  })
+
+  test('that can ask its user does so, and no token is shown', async () => {
+    const shown: TokenNote[] = []
+    stage = await Stage.begin({ showToken: (note) => shown.push(note) })
+    const { client, asked } = await stage.client('accepts', era)
+    expect((await call(client, 'place_call', one)).structured.state).toBe('placed')
+    expect([asked.length, shown.length]).toEqual([1, 0])
   })
 })

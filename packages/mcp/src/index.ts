@@ -1,5 +1,6 @@
 export { type AllowList, readAllowList } from './guards/allow-list.ts'
 export { createMcp, type HttpOptions, type McpHttpServer } from './http/create-mcp.ts'
 export { jsonLog, type Log } from './log.ts'
+export type { ShowToken, TokenNote } from './office.ts'
 export type { McpOptions } from './open-office.ts'
 export { type StdioOptions, type StdioServer, serveOverStdio } from './stdio.ts'

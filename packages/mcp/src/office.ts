@@ -5,12 +5,26 @@ import type { DialLog } from './guards/dial-log.ts'
 import type { Log } from './log.ts'
 import type { ActionResult } from './output/action-result.ts'
 
+/** A question, and the token that says yes to it. */
+export interface TokenNote {
+  /** What would be done, as the person is asked. */
+  readonly summary: string
+  readonly token: string
+  /** ISO 8601. */
+  readonly expiresAt: string
+}
+
+/** Brings a token to a person by a way that the assistant does not see. */
+export type ShowToken = (note: TokenNote) => void
+
 /** What whoever runs the server has decided. */
 export interface Policy {
   /** Only what changes nothing is offered. */
   readonly readOnly: boolean
   /** A call needs a client that asks the person itself; the assistant's word is not enough. */
   readonly requireElicitation: boolean
+  /** Where a person sees the token of a question, if it is not given to the assistant. */
+  readonly showToken: ShowToken | undefined
   readonly allow: AllowList | undefined
 }
 

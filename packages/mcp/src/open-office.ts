@@ -10,7 +10,7 @@ import { DEFAULT_LIMIT } from './defaults.ts'
 import type { AllowList } from './guards/allow-list.ts'
 import { DialLog } from './guards/dial-log.ts'
 import type { Log } from './log.ts'
-import { type Office, Shift } from './office.ts'
+import { type Office, Shift, type ShowToken } from './office.ts'
 
 /** Options of the server, whichever way it is reached. */
 export interface McpOptions {
@@ -24,6 +24,11 @@ export interface McpOptions {
   readonly limit?: number | undefined
   /** Calls only for clients that ask their user themselves; false. */
   readonly requireElicitation?: boolean | undefined
+  /**
+   * Where a client cannot ask its user, the token of a question goes here and not to the assistant: show it where only
+   * a person sees it. The assistant can then confirm nothing that this person did not read.
+   */
+  readonly showToken?: ShowToken | undefined
   readonly log?: Log | undefined
   readonly clock?: Clock | undefined
 }
@@ -38,6 +43,7 @@ export function openOffice({
   allow,
   limit = DEFAULT_LIMIT,
   requireElicitation = false,
+  showToken,
   log = () => undefined,
   clock = systemClock,
 }: McpOptions): Office {
@@ -49,7 +55,7 @@ export function openOffice({
       queueTimeoutMs: QUEUE_MS,
       userAgent: 'movoice-mcp',
     }),
-    policy: { readOnly, requireElicitation, allow },
+    policy: { readOnly, requireElicitation, showToken, allow },
     pending: new PendingActions(clock),
     dials: new DialLog(limit, clock),
     clock,

@@ -29,7 +29,14 @@ export const actionResult = z.looseObject({
   agent: z.optional(z.looseObject({ agent_id: z.string() })),
   confirmation: z.optional(
     z.looseObject({
-      token: z.string().check(z.meta({ description: 'What confirm_action takes, once the user said yes' })),
+      token: z.optional(
+        z.string().check(
+          z.meta({
+            description:
+              'What confirm_action takes, once the user said yes; not here if the user has it from elsewhere',
+          }),
+        ),
+      ),
       expires_at: z.string().check(z.meta({ description: 'ISO 8601' })),
       summary: z.string().check(z.meta({ description: 'Show this to the user word for word' })),
     }),

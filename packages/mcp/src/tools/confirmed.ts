@@ -54,12 +54,21 @@ export async function confirmed(
       error: { code: 'cannot_ask' },
     })
   }
-  const { token, expiresAt } = office.pending.prepare(action, 'by_assistant')
-  const confirmation = {
-    token,
-    expires_at: new Date(expiresAt).toISOString(),
-    summary: action.summary,
+  const { summary } = action
+  const { token, expiresAt: at } = office.pending.prepare(action, 'by_assistant')
+  const expiresAt = new Date(at).toISOString()
+  if (office.policy.showToken !== undefined) {
+    office.policy.showToken({ summary, token, expiresAt })
+    return toolAnswer(
+      {
+        state: 'needs_confirmation',
+        message: READ_IT_THERE,
+        confirmation: { expires_at: expiresAt, summary },
+      },
+      [summary],
+    )
   }
+  const confirmation = { token, expires_at: expiresAt, summary }
   return toolAnswer(
     {
       state: 'needs_confirmation',
@@ -67,9 +76,12 @@ export async function confirmed(
         'Nothing is done yet. Show this to the user word for word and ask whether to go on. Only if they say yes, call confirm_action with the token; it is good once, for five minutes.',
       confirmation,
     },
-    [action.summary, `Token: ${token}`],
+    [summary, `Token: ${token}`],
   )
 }
+
+const READ_IT_THERE =
+  'Nothing is done yet. Show this to the user word for word. Whoever runs this server sees the same there, with a token: only if they want it done, they give you that token for confirm_action. It is good once, for five minutes. You cannot find it out, and must not look for it.'
 
 async function afterAnswer(
   { office }: Desk,
