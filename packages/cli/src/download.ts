@@ -13,6 +13,14 @@ export interface DownloadOptions {
   readonly key: { readonly origin: string; readonly value: string }
 }
 
+/** What fails here: a file names its path, a connection its cause. */
+interface Trouble {
+  readonly name: string
+  readonly code?: string
+  readonly path?: string
+  readonly cause?: { readonly code?: string }
+}
+
 const MOST_REDIRECTS = 5
 /** So long nothing may come, in milliseconds. */
 const SILENCE_MS = 30_000
@@ -61,7 +69,10 @@ export async function download(url: string, options: DownloadOptions): Promise<n
     rmSync(part, { force: true })
     if (signal.aborted) throw new CommandError('Stopped.', { exitCode: exitCodes.interrupted })
     if (error instanceof CommandError) throw error
-    const { code, cause, name } = error as { code?: string; cause?: { code?: string }; name: string }
+    const { code, cause, name, path: at } = error as Trouble
+    if (code !== undefined && at === part) {
+      throw new ConfigurationError('--out', `cannot be written (${code}): ${path}`)
+    }
     const why = stop.signal.aborted ? 'nothing came for 30 s' : (cause?.code ?? code ?? name)
     throw new CommandError(`The recording could not be fetched (${why}).`, {
       hint: 'Nothing was kept. Try again.',

@@ -80,6 +80,21 @@ test('a variable may have any name', () => {
   ])
 })
 
+test('what Excel saves as Unicode text: UTF-16 with tabs, either way round', () => {
+  const wide = Buffer.from('\uFEFFphone\tname\r\n+12025550101\tआशा\r\n', 'utf16le')
+  for (const bytes of [wide, Buffer.from(wide).swap16()]) {
+    expect(readPeople(bytes).people).toMatchObject([{ line: 2, variables: { name: 'आशा' } }])
+  }
+})
+
+test.each([
+  ['sep=;', '\r\n'],
+  ['\uFEFF"sep=;"', '\n'],
+])('a first line %j that says what parts the cells', (first, end) => {
+  const text = [first, 'phone;name', '+12025550101;"Asha, Ms"', ''].join(end)
+  expect(read(text).people).toMatchObject([{ line: 3, variables: { name: 'Asha, Ms' } }])
+})
+
 describe('a file that is of no use as a whole', () => {
   test.each([
     ['', /is empty/],
@@ -103,6 +118,14 @@ describe('a file that is of no use as a whole', () => {
     expect(() => readPeople(Buffer.from('phone,name\n+12025550101,Ren\xe9\n', 'latin1'))).toThrow(
       /is not UTF-8/,
     )
+  })
+
+  test.each([
+    ['PK\x03\x04\x14\0', /is a workbook/],
+    ['\xd0\xcf\x11\xe0', /is a workbook/],
+    ['p\0h\0o\0n\0e\0', /is no text/],
+  ])('%j', (bytes, line) => {
+    expect(() => readPeople(Buffer.from(bytes, 'latin1'))).toThrow(line)
   })
 
   test('one without a column that every row must have', () => {

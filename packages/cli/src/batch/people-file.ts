@@ -77,7 +77,18 @@ export function readPeople(
   return { columns: names.filter((name, index) => index !== phoneAt && name !== ''), people, bad }
 }
 
+/** What Excel saves as "Unicode text", by its byte order mark. */
+const UTF16: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' }
+
 function textOf(bytes: Uint8Array): string {
+  const mark = Buffer.from(bytes.subarray(0, 2)).toString('hex')
+  const wide = UTF16[mark]
+  if (wide !== undefined) return new TextDecoder(wide).decode(bytes)
+  // "PK" begins every zip, and with it every workbook.
+  if (mark === '504b' || mark === 'd0cf') {
+    throw new ConfigurationError('<file>', 'is a workbook', 'Save it as "CSV UTF-8".')
+  }
+  if (bytes.includes(0)) throw new ConfigurationError('<file>', 'is no text', 'Save it as "CSV UTF-8".')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -85,14 +96,19 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** A first line that tells Excel what parts the cells. */
+const SEPARATOR = /^\uFEFF?"?sep=([,;\t|])"?[;,]*\r?\n/i
+
 function linesOf(text: string): Line[] {
+  const told = SEPARATOR.exec(text)?.[1]
   const head = text.split(/\r?\n/, 1)[0] ?? ''
   // Where a comma is the decimal sign, spreadsheets part cells by semicolons.
-  const delimiter = [',', ';', '\t'].toSorted((a, b) => head.split(b).length - head.split(a).length)[0]
+  const guessed = [',', ';', '\t'].toSorted((a, b) => head.split(b).length - head.split(a).length)[0]
   try {
     return parse(text, {
       bom: true,
-      delimiter: delimiter ?? ',',
+      delimiter: told ?? guessed ?? ',',
+      from_line: told === undefined ? 1 : 2,
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,

@@ -140,6 +140,14 @@ describe('movoice calls recording', () => {
     expect(() => statSync(`${path}.part`)).toThrow()
   })
 
+  test('says which file cannot be written, as that is no fault of the recording', async () => {
+    const out = join(folder, 'no', 'such.wav')
+    expect(await runCli(['calls', 'recording', 'good', '--out', out], api)).toMatchObject({
+      code: 2,
+      err: `--out cannot be written (ENOENT): ${out}.\n`,
+    })
+  })
+
   test('never writes over a file unless told to', async () => {
     const path = join(folder, 'again.wav')
     writeFileSync(path, 'mine')
