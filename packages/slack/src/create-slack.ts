@@ -113,6 +113,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     clock,
   )
   const movoice: Desk['movoice'] = (team) => movoices.of(team)
+  const agents = new AgentDirectory(movoice, clock)
   const desk: Desk = {
     clock,
     log,
@@ -125,9 +126,13 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
     edits: new EditStore(database),
     workspaces,
     people: new People(async (team) => (await slack(team)).client, clock),
-    agents: new AgentDirectory(movoice, clock),
+    agents,
     newId: () => randomBytes(12).toString('base64url'),
     movoice,
+    forgetAccount: (team) => {
+      movoices.forget(team)
+      agents.forget(team)
+    },
     sharesAccount: async (team) => many && (await workspaces.movoiceKey(team)) === undefined,
     slack,
   }
@@ -188,10 +193,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackApp> {
   doNotCall(app, office)
   agentForms(app, office)
   batchForms(app, office)
-  lifecycle(app, office, database, (id) => {
-    authorizer.forget(id)
-    movoices.forget(id)
-  })
+  lifecycle(app, office, database, (id) => authorizer.forget(id))
 
   const host = options.host ?? '127.0.0.1'
   const opened = await openDoor(app, receiver, {

@@ -28,7 +28,13 @@ export interface World {
   close(): Promise<void>
 }
 
-export async function createWorld(mode: Mode = 'http', change: Partial<SlackOptions> = {}): Promise<World> {
+let usual: Mode = 'http'
+/** How worlds are made that are not told. */
+export const usualMode = (mode: Mode): void => {
+  usual = mode
+}
+
+export async function createWorld(mode: Mode = usual, change: Partial<SlackOptions> = {}): Promise<World> {
   const slack = await SlackWorld.start(mode)
   const sandbox = await createSandbox({ speed: 0, startAt: NOON / 1000, plan: '10000x1000' })
   const folder = mkdtempSync(join(tmpdir(), 'movoice-slack-'))

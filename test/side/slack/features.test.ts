@@ -1,4 +1,3 @@
-import { request } from 'node:http'
 import { createHooks } from '@movoice-kit/hooks'
 import { createSandbox } from '@movoice-kit/sandbox'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -48,6 +47,7 @@ describe('the umbrella command', () => {
       expect(await say(text, 'guest')).toContain('Guests cannot look')
     expect(await say('status call_nothing')).toContain('Reference')
     expect(await say('status')).toContain('Which one')
+    expect(await say('call +12025550102 clinic note=&amp;lt;b&amp;gt;')).toContain('&amp;lt;b&amp;gt;')
   })
 
   test('in Hindi for those who read it', async () => {
@@ -377,33 +377,4 @@ test('results come through the hooks server, verified', async () => {
     await hooks.close()
     await sandbox.close()
   }
-})
-
-test('a forged, old or odd request is refused, and the app lives on', async () => {
-  const send = (body: string, headers: Record<string, string> = {}) =>
-    fetch(`${world.slack.appUrl}/slack/events`, { method: 'POST', body, headers })
-  expect((await send('{}')).status).toBe(401)
-  expect(
-    (
-      await send('{}', {
-        'x-slack-request-timestamp': String(Math.floor(Date.now() / 1000)),
-        'x-slack-signature': 'v0=00',
-      })
-    ).status,
-  ).toBe(401)
-  // On a connection of its own, as the rest of what is too large is not waited for.
-  const large = await new Promise((resolve) => {
-    const sent = request(
-      `${world.slack.appUrl}/slack/events`,
-      { method: 'POST', agent: false },
-      ({ statusCode }) => resolve(statusCode),
-    )
-    sent.on('error', () => resolve('cut off'))
-    sent.end('x'.repeat(3_000_000))
-  })
-  expect([413, 'cut off']).toContain(large)
-  expect((await fetch(`${world.slack.appUrl}/nothing`)).status).toBe(404)
-  expect((await fetch(`${world.slack.appUrl}/readyz`)).status).toBe(200)
-  expect(SlackWorld.buttons({})).toEqual({})
-  expect(await say('help')).toContain('Place a call')
 })

@@ -67,7 +67,8 @@ async function umbrella(office: Office, visitor: Visitor, request: CommandReques
     return request.say(note(words.mrkdwn('refuse.guest_looks')))
   switch (verb) {
     case 'call':
-      return call(office, visitor, { ...request, text })
+      // As it came: what Slack escaped is undone once.
+      return call(office, visitor, { ...request, text: request.text.trimStart().replace(/^\S+/, '') })
     case 'status':
       return status(office, visitor, { ...request, text })
     case 'calls':

@@ -12,7 +12,7 @@ export function lifecycle(app: App, office: Office, database: Database, forget: 
   const gone = (team: string, event: string): void => {
     forget(team)
     office.people.forget(team)
-    office.agents.forget(team)
+    office.forgetAccount(team)
     office.log.info({ team, event }, 'the app was removed from a workspace, and all that was kept of it')
   }
   /** Slack was answered before, and does not tell it again: a database that is away for a moment comes back. */

@@ -97,7 +97,7 @@ export function settings(app: App, office: Office): void {
     await office.workspaces.savePolicy(team, read.policy, now)
     if (read.apiKey !== undefined && office.ownKeys) {
       await office.workspaces.saveMovoiceKey(team, read.apiKey, now)
-      office.agents.forget(team)
+      office.forgetAccount(team)
     }
     await tell(words.mrkdwn('settings.saved'))
   })

@@ -32,6 +32,8 @@ export interface Desk {
   newId(): string
   /** @throws {@link NoKeyError} while a workspace has no Movoice key */
   movoice(team: string): Promise<Movoice>
+  /** Another key was set: nothing made with the last one is used any more. */
+  forgetAccount(team: string): void
   /** Whether a workspace has no Movoice account of its own, so that calls of others are in it too. */
   sharesAccount(team: string): Promise<boolean>
   /** Slack's API for a workspace. `post` never sends again by itself: a message must not appear twice. */
