@@ -263,6 +263,18 @@ function bound(running: Awaited<ReturnType<Stage['hooks']>>) {
   return { client, hooks, webhook: running.webhook.bind(running), request: running.request.bind(running) }
 }
 
+test('where nothing is sent, a type of it is no fault', async () => {
+  const running = await stage.hooks()
+  const { id } = await running.client.subscribe({ target_url: 'http://127.0.0.1:9/', event: '*' })
+  const ask = async (method: string, path: string) => {
+    const headers = { 'content-type': 'application/json' }
+    return (await running.request(`/hooks/${id}${path}`, { method, headers })).status
+  }
+  expect(await ask('POST', '/test')).toBe(200)
+  expect(await ask('POST', '/rotate-secret')).toBe(200)
+  expect(await ask('DELETE', '')).toBe(204)
+})
+
 test('a test event goes to the endpoint at once, and what it answered is told', async () => {
   const receiver = await stage.receiver()
   const { client } = await stage.hooks()

@@ -83,6 +83,14 @@ export function eventRoutes(app: FastifyInstance, { database, guard, replays }: 
   })
   app.post('/replay', guard.needs('manage'), async (request, reply) => {
     const input = readInput(replayInput, request.body)
+    // Everything to everybody is nothing that should happen for want of a word.
+    if (Object.values(input).every((value) => value === undefined)) {
+      throw new HttpProblem(
+        400,
+        'invalid_request',
+        'Say what to send again: hook_id, event_ids, type, from, to or status. From 0 is everything.',
+      )
+    }
     const queued = await replays.range({
       ...input,
       from: readTime('from', input.from),

@@ -47,6 +47,11 @@ export function makeServer(
     },
     clientErrorHandler: refuseClient,
   })
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  // Many clients name a type also where they send nothing, as with DELETE.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null) : parseJson(request, body as string, done),
+  )
   app.addHook('onRequest', async ({ url }, reply) => {
     reply.headers(HEADERS)
     // PostgreSQL takes no NUL, and no name of anything here has one.
