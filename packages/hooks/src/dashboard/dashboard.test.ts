@@ -33,6 +33,28 @@ async function withDeadLetter() {
   return { receiver, running }
 }
 
+test('a dead letter can be sent again as long as its subscription lives; then it says why it cannot', async () => {
+  const receiver = await stage.receiver()
+  receiver.answer = (_received, response) => response.writeHead(422).end()
+  const dataDir = stage.folder()
+  const running = await stage.hooks({ dataDir })
+  const { id } = await running.client.subscribe({ target_url: receiver.url, event: '*' })
+  await running.webhook(completed('call_1'))
+  await until(async () => (await running.client.deliveries()).deliveries[0]?.attempts === 1)
+  const database = new DatabaseSync(join(dataDir, 'hooks.db'))
+  database.exec("update deliveries set status = 'failed'")
+  database.close()
+  const { read } = await signIn(running)
+  const alive = await read('/dashboard/dead-letters')
+  expect(alive).toContain('Send all 1 again')
+  expect(alive).toContain('action="/dashboard/deliveries/')
+  await running.client.unsubscribe(id)
+  const ended = await read('/dashboard/dead-letters')
+  expect(ended).toContain('a subscription that has ended: there is nobody to send it to')
+  expect(ended).not.toContain('Send all')
+  expect(ended).not.toContain('action="/dashboard/deliveries/')
+})
+
 describe('a session', () => {
   test('is opened by the token alone, and its cookie is out of reach of scripts and other sites', async () => {
     const running = await stage.hooks()
