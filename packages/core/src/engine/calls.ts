@@ -6,6 +6,7 @@ import { ValidationError } from './errors.ts'
 import type { CallEventSource } from './event-source.ts'
 import type { Gate } from './gate.ts'
 import { type Listing, listing } from './listing.ts'
+import { type CallNotes, createOnce } from './once.ts'
 import type { FindOptions, PlaceOptions, RequestOptions } from './options.ts'
 import type { PageRequest } from './paging.ts'
 import type { PlacedBatch, PlacedCall, Placer } from './placer.ts'
@@ -71,6 +72,35 @@ export class Calls {
   async create(input: CreateCallInput, options: PlaceOptions = {}): Promise<PlacedCall> {
     const { body } = validate('calls.create', { body: input }, this.#checkPhone)
     return this.#placer.place(body as CreateCallInput, options)
+  }
+
+  /**
+   * Places the call of a key once, however often and from however many processes it is asked for: a campaign's person, an
+   * order's reminder. What is known of it stands in your `notes` before anything is sent. If it may have been placed, it
+   * is looked up and never sent again; what provably was not may be asked for anew.
+   *
+   * @throws {@link OutcomeUnknownError} if it may have been placed and is not to be found
+   * @throws whatever {@link Calls.create} throws, and what `notes` throws: then nothing was sent
+   * @example
+   * const { call_id } = await movoice.calls.createOnce('order-17', { agent_id, recipient_phone }, notes)
+   */
+  createOnce(
+    key: string,
+    input: CreateCallInput,
+    notes: CallNotes,
+    options: PlaceOptions = {},
+  ): Promise<{ readonly call_id: string }> {
+    return createOnce(
+      {
+        clock: this.#clock,
+        create: (asked, how) => this.create(asked, how),
+        find: (asked, how) => this.findPlaced(asked, how),
+      },
+      key,
+      input,
+      notes,
+      options,
+    )
   }
 
   /**
