@@ -17,7 +17,8 @@ import { Progress } from '../batch/progress.ts'
 import { checkResultsFile, resultColumns, resultOf, writeResults } from '../batch/results.ts'
 import { Runner } from '../batch/runner.ts'
 import { badRows, callsOf, paceOf, peopleOf, spreadOf } from '../batch/words.ts'
-import { confirmed, type Format, notesOf } from '../commands/options.ts'
+import { confirmed, type Format } from '../commands/options.ts'
+import { notesOf } from '../notes.ts'
 import { printRecords } from '../output.ts'
 
 export interface BatchFlags {

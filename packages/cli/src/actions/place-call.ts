@@ -16,7 +16,8 @@ import {
 } from '@movoice-kit/core/command'
 import { clientOf } from '../client.ts'
 import { callFields } from '../columns.ts'
-import { confirmed, type Format, notesOf } from '../commands/options.ts'
+import { confirmed, type Format } from '../commands/options.ts'
+import { notesOf } from '../notes.ts'
 import { printRecord } from '../output.ts'
 import { CallWatch } from '../watch-call.ts'
 

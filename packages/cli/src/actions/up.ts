@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CommandError, type CommandIo, exitCodes, readPort } from '@movoice-kit/core/command'
-import { notesOf } from '../commands/options.ts'
 import { painter } from '../screen.ts'
 import { type Ended, Part } from '../up/part.ts'
 
@@ -83,10 +82,12 @@ async function start(
     HOOKS_DATABASE_URL: undefined,
     HOOKS_CONFIG: undefined,
   }
-  const note = notesOf(io, flags)
   const paint = painter(io, io.stderr)
   const run = async (name: string, argv: readonly string[]): Promise<string | undefined> => {
-    const onLine = (line: string) => note(`${paint('dim', `${name.padEnd(7)} │`)} ${line}`)
+    // As it was written: what a server logs is a line each, to be read by programs too.
+    const onLine = (line: string) => {
+      if (flags.quiet !== true) io.stderr.write(`${paint('dim', `${name.padEnd(7)} │`)} ${line}\n`)
+    }
     const part = new Part({ name, argv, env, onLine })
     parts.push(part)
     const first = await Promise.race([

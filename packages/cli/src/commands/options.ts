@@ -62,14 +62,6 @@ export async function confirmed(io: CommandIo, question: string, yes: boolean | 
 /** `--quiet`, for every command that says more than its result. */
 export const quietOption = () => new Option('-q, --quiet', 'print results and errors, nothing else')
 
-/** Says something that is no result: on stderr, unless it is to be quiet. */
-export function notesOf(
-  io: CommandIo,
-  { quiet = false }: { readonly quiet?: boolean },
-): (line: string) => void {
-  return (line) => void (quiet || io.stderr.write(`${line}\n`))
-}
-
 /** Words parted by commas, in one flag or in several. */
 export function list(text: string, before: readonly string[] = []): string[] {
   const words = text

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util'
 import type { CommandIo } from '@movoice-kit/core/command'
+import { terminalWidth } from '../screen.ts'
+import { wrap } from '../table.ts'
 
 export type Mark = 'step' | 'good' | 'bad'
 
@@ -23,8 +25,11 @@ export class Timeline {
     const seconds = ((this.#now() - this.#began) / 1000).toFixed(2).padStart(6)
     const sign = { step: '·', good: '✓', bad: '✗' }[mark]
     const colour = { step: 'dim', good: 'green', bad: 'red' } as const
+    const head = `${seconds} s  ${sign} ${who.padEnd(10)}  `
+    const width = terminalWidth(this.#io.stdout) ?? Number.POSITIVE_INFINITY
+    const lines = wrap(what, Math.max(20, width - head.length - 1)).join(`\n${' '.repeat(head.length)}`)
     this.#io.stdout.write(
-      `${this.#paint('dim', `${seconds} s`)}  ${this.#paint(colour[mark], sign)} ${this.#paint('bold', who.padEnd(10))}  ${what}\n`,
+      `${this.#paint('dim', `${seconds} s`)}  ${this.#paint(colour[mark], sign)} ${this.#paint('bold', who.padEnd(10))}  ${lines}\n`,
     )
   }
 

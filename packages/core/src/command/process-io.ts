@@ -53,9 +53,12 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   } finally {
     lines.close()
   }
+  if (stopped.aborted) {
+    throw new CommandError('Stopped. Nothing was done.', { exitCode: exitCodes.interrupted })
+  }
+  // Ctrl-D leaves the question standing in its line.
   process.stderr.write('\n')
-  if (!stopped.aborted) return ''
-  throw new CommandError('Stopped. Nothing was done.', { exitCode: exitCodes.interrupted })
+  return ''
 }
 
 /** Node 22 warns that SQLite is an experiment: that is said to whoever wrote this, not to whoever runs it. */
