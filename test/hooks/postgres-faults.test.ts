@@ -1,3 +1,4 @@
+import { systemClock } from '@movoice-kit/core'
 import { completed, freshDatabase, openDatabase, Stage, until } from '@movoice-kit/hooks/testing'
 import { expect, test } from 'vitest'
 import { startKillablePostgres } from '../side/postgres/killable.ts'
@@ -46,6 +47,35 @@ test('what was in the hand of a process that nobody knows goes on', async () => 
     await database.close()
     await stage.hooks({ databaseUrl })
     await until(() => receiver.received.length === 2, 'the delivery')
+  } finally {
+    await stage.end()
+    await postgres.stop()
+  }
+}, 120_000)
+
+test('a server whose clock is a minute ahead takes nothing out of the hand of another', async () => {
+  const postgres = await startKillablePostgres()
+  const stage = new Stage()
+  try {
+    const databaseUrl = await freshDatabase(postgres.url)
+    const receiver = await stage.receiver()
+    let answered = 0
+    receiver.answer = (_received, response) => {
+      setTimeout(() => {
+        answered += 1
+        response.end()
+      }, 5_000)
+    }
+    const first = await stage.hooks({ databaseUrl })
+    await first.client.subscribe({ target_url: receiver.url, event: '*' })
+    await first.webhook(completed('call_1'))
+    await until(() => receiver.received.length === 1)
+    // By its clock, the other has shown no sign of life for a minute.
+    await stage.hooks({ databaseUrl, clock: { ...systemClock, now: () => Date.now() + 60_000 } })
+    await until(() => answered === 1, 'the answer', 10_000)
+    const delivered = async () => (await first.client.deliveries({ status: 'delivered' })).deliveries
+    await until(async () => (await delivered()).length === 1)
+    expect(receiver.received).toHaveLength(1)
   } finally {
     await stage.end()
     await postgres.stop()
