@@ -77,10 +77,13 @@ async function openPostgres(url: string): Promise<Database> {
   })
   // Who holds a lock needs a second connection for its work: from one pool, ten who hold would wait for each other.
   const locks = new pg.Pool({ connectionString: url, max: 4 })
-  locks.on('error', () => undefined)
   let closed: Promise<void> | undefined
-  // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
-  pool.on('error', () => undefined)
+  for (const one of [pool, locks]) {
+    // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
+    one.on('error', () => undefined)
+    // Nobody listens to one that breaks while it is held between two statements: the event would end the process.
+    one.on('connect', (client) => client.on('error', () => undefined))
+  }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await sql`select 1`.execute(db)
