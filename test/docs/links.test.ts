@@ -66,3 +66,13 @@ test('every page is reached from the README', () => {
   expect(pages.filter((page) => !reached.has(page) && !forOthers(page))).toEqual([])
   expect(read('README.md')).toContain('(docs/README.md)')
 })
+
+test('every page that installs a package of the kit from npm says that it is not there yet', () => {
+  const installs = /\b(?:npm install|npx)\b[^`\n]*(?:@movoice-kit\/|n8n-nodes-movoice)/
+  const silent = pages.filter((page) => {
+    // A package's own page is read where it was published.
+    if (page.startsWith('packages/') || page === 'README.md' || !installs.test(read(page))) return false
+    return !linksOf(page).some(({ target }) => target.endsWith('README.md#not-on-npm-yet'))
+  })
+  expect(silent).toEqual([])
+})
