@@ -40,18 +40,21 @@ export class BatchFollowing implements Follower {
   /** Finds the calls of open batches in Movoice, and shows how far they are. */
   async sweep(): Promise<void> {
     const { batches, clock, log } = this.#desk
-    await inTurns(await batches.inState('placed', 'unknown'), async (batch) => {
-      const isLost = batch.state === 'unknown'
-      const age = clock.now() - dueAt(batch.request, batch.createdAt)
-      if (age > LOOKED_FOR[isLost ? 'unknown' : 'placed']) return
-      try {
-        await this.#follow(batch)
-      } catch (error) {
-        log.warn(
-          { batch: batch.id, ...errorFields(error) },
-          'a batch could not be followed; the next sweep tries again',
-        )
-      }
+    const all = (await batches.inState('placed', 'unknown')).filter(({ state, request, createdAt }) => {
+      const age = clock.now() - dueAt(request, createdAt)
+      return age <= LOOKED_FOR[state === 'unknown' ? 'unknown' : 'placed']
+    })
+    // Those of one workspace one after the other, as a call may be either's; workspaces do not wait for each other.
+    await inTurns(new Set(all.map(({ team }) => team)), async (team) => {
+      for (const batch of all.filter((one) => one.team === team))
+        try {
+          await this.#follow(batch)
+        } catch (error) {
+          log.warn(
+            { batch: batch.id, ...errorFields(error) },
+            'a batch could not be followed; the next sweep tries again',
+          )
+        }
     })
   }
 

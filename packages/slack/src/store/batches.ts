@@ -185,13 +185,16 @@ export class BatchStore {
       .execute()
   }
 
-  /** Gives a row the id of its call in Movoice, unless it has one. */
+  /** Gives a row the id of its call in Movoice, unless it has one, or another row has this. */
   async bind(rowId: string, callId: string): Promise<void> {
-    await this.#database.db
+    const { db } = this.#database
+    const others = db.selectFrom('calls').select('id').where('call_id', '=', callId)
+    await db
       .updateTable('calls')
       .set({ call_id: callId })
       .where('id', '=', rowId)
       .where('call_id', 'is', null)
+      .where((where) => where.not(where.exists(others)))
       .execute()
     // A row whose call is found is placed, whatever was thought of it.
     await this.#database.db
