@@ -149,10 +149,13 @@ function welcome(io: CommandIo, { apiKey, token }: Place, { sandbox, others }: A
 }
 
 function crash({ name, code, signal }: Ended): CommandError {
+  const wrongly = code === exitCodes.usage
   const how = signal === null ? `with code ${code ?? 'unknown'}` : `by ${signal}`
   return new CommandError(`${name} ended ${how}, so the others are stopped too.`, {
-    hint: `What it said last stands above; where it listens is --${name}-port.`,
-    exitCode: code === exitCodes.usage ? exitCodes.usage : exitCodes.failed,
+    hint: wrongly
+      ? 'What is wrong stands above.'
+      : `What it said last stands above; where it listens is --${name}-port.`,
+    exitCode: wrongly ? exitCodes.usage : exitCodes.failed,
   })
 }
 
